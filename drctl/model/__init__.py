@@ -1,0 +1,1 @@
+"""What drctl knows, as frozen values: no clock, no file, no network."""

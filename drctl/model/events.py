@@ -1,0 +1,248 @@
+"""What happened, in the past tense. A run is the fold of these, and of nothing else.
+
+Every event says when (`at`, aware UTC). Who wrote it (the fence), its place in the
+sequence and its hash are the journal's business (`drctl.model.recorded`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from drctl.model.evidence import Evidence
+from drctl.model.finding import Finding
+from drctl.model.timing import Mark
+from drctl.model.values import EMPTY, Json
+from drctl.model.verdict import Verdict
+
+SCHEMA = 1
+"""The version of this vocabulary. A journal of a newer one is refused, never guessed at."""
+
+
+class Mode(StrEnum):
+    DRILL = "drill"
+    RECOVER = "recover"
+
+
+class Approve(StrEnum):
+    AUTO = "auto"
+    """Nobody watches: approvals are given by policy, and a failed drill undoes itself."""
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """Event 1: everything that a resumed run needs to be the same run."""
+
+    at: datetime
+    run: str
+    runbook: str
+    mode: Mode
+    approve: Approve
+    environment: str
+    simulated: bool
+    sources: Mapping[str, str]
+    """The text of the runbook and of every runbook nested in it, by name."""
+    inputs: Mapping[str, Json]
+    variables: Mapping[str, Json]
+    settings: Mapping[str, Json] = field(default=EMPTY)
+    """The environment as it was (accounts, roles, endpoint), without any credential."""
+    scenario: str | None = None
+    lost_regions: tuple[str, ...] = ()
+    started_by: str = ""
+    drctl: str = ""
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTaken:
+    at: datetime
+    holder: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    at: datetime
+    mark: Mark
+    instant: datetime
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted:
+    at: datetime
+    step: str
+    epoch: int = 1
+    params: Mapping[str, Json] = field(default=EMPTY)
+    """The step's parameters with every reference resolved, without secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepWaiting:
+    """Written when what is waited for changes, not at every look."""
+
+    at: datetime
+    step: str
+    until: str
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeIntended:
+    """Durable before the call is made. Intended without returned means: in doubt, look first."""
+
+    at: datetime
+    step: str
+    name: str
+    summary: str
+    operation: str
+    target: str
+    flip: bool = False
+    settle: timedelta = timedelta(0)
+    undo: Mapping[str, Json] = field(default=EMPTY)
+    undoing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeReturned:
+    at: datetime
+    step: str
+    name: str
+    facts: Mapping[str, Json] = field(default=EMPTY)
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFailed:
+    at: datetime
+    step: str
+    name: str
+    kind: str
+    because: str
+    request_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSucceeded:
+    at: datetime
+    step: str
+    because: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed:
+    at: datetime
+    step: str
+    because: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepHeld:
+    """Stopped at a point where a person decides: a deadline, a flip in doubt, an unreadable world."""
+
+    at: datetime
+    step: str
+    because: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSkipped:
+    """`by` is empty where a condition of the runbook decided, and a name where a person did."""
+
+    at: datetime
+    step: str
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFellBack:
+    """The step has given up and `to` takes its place."""
+
+    at: datetime
+    step: str
+    to: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoStarted:
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepUndone:
+    at: datetime
+    step: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepUndoFailed:
+    at: datetime
+    step: str
+    because: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRecorded:
+    at: datetime
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHeld:
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused:
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed:
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    at: datetime
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+Event = (
+    RunStarted
+    | LeaseTaken
+    | Marked
+    | StepStarted
+    | StepWaiting
+    | ChangeIntended
+    | ChangeReturned
+    | ChangeFailed
+    | StepSucceeded
+    | StepFailed
+    | StepHeld
+    | StepSkipped
+    | StepFellBack
+    | UndoStarted
+    | StepUndone
+    | StepUndoFailed
+    | FindingRecorded
+    | RunHeld
+    | RunPaused
+    | RunResumed
+    | RunFinished
+)

@@ -1,0 +1,39 @@
+"""What verification saw: the facts that the report and the verdict stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from drctl.model.values import EMPTY, Json
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPoint:
+    """The newest moment whose data is present in a recovered store, and how that is known."""
+
+    at: datetime
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen after a step: whether it holds, one plain sentence, and the step's outputs."""
+
+    holds: bool
+    fact: str
+    outputs: Mapping[str, Json] = field(default=EMPTY)
+    recovery_point: RecoveryPoint | None = None
+
+    @classmethod
+    def of(
+        cls, fact: str, *, outputs: Mapping[str, Json] = EMPTY, recovery_point: RecoveryPoint | None = None
+    ) -> Evidence:
+        """Evidence that holds."""
+        return cls(True, fact, outputs, recovery_point)
+
+    @classmethod
+    def missing(cls, fact: str) -> Evidence:
+        """Evidence that does not hold (yet); the step waits for it until its deadline."""
+        return cls(False, fact)

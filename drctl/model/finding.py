@@ -1,0 +1,35 @@
+"""Something the next drill should not find again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
+class FindingKind(StrEnum):
+    DEAD_REGION_CALL = "dead-region-call"
+    """A step needed the Region that is lost."""
+    STEP_FAILED = "step-failed"
+    """A step that is not critical failed."""
+    STEP_SKIPPED = "step-skipped"
+    OVERRIDE = "override"
+    """A resource that this run did not make was adopted, or a guard was forced."""
+    LATE = "late"
+    """A step took longer than its deadline and was extended, or a fallback took over."""
+    LEFTOVER = "leftover"
+    """Undo or cleanup could not remove what this run made."""
+    TAKEOVER = "takeover"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    kind: FindingKind
+    severity: Severity
+    what: str
+    step: str | None = None

@@ -1,0 +1,229 @@
+"""A run: the fold of its events. The fold of any prefix of a journal is a valid run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from drctl.model import events as e
+from drctl.model.evidence import Evidence
+from drctl.model.finding import Finding
+from drctl.model.past import ChangeState, PastChange
+from drctl.model.recorded import Recorded
+from drctl.model.timing import Mark
+from drctl.model.values import EMPTY, Json
+from drctl.model.verdict import Verdict
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    HELD = "held"
+    UNDOING = "undoing"
+    FINISHED = "finished"
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    HELD = "held"
+    SKIPPED = "skipped"
+    FELL_BACK = "fell-back"
+    UNDONE = "undone"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (StepState.PENDING, StepState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRun:
+    """One step as recorded so far."""
+
+    id: str
+    state: StepState = StepState.PENDING
+    epoch: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    waiting_for: str = ""
+    percent: float | None = None
+    because: str = ""
+    hint: str | None = None
+    evidence: Evidence | None = None
+    params: Mapping[str, Json] = field(default=EMPTY)
+    changes: tuple[PastChange, ...] = ()
+    fell_back_to: str | None = None
+    skipped_by: str = ""
+    undo_failed: str = ""
+
+
+class Run:
+    """Everything a journal says about a run. `apply` folds one more event in; nothing else changes it."""
+
+    def __init__(self) -> None:
+        self.started: e.RunStarted | None = None
+        self.state = RunState.RUNNING
+        self.steps: dict[str, StepRun] = {}
+        self.marks: dict[Mark, datetime] = {}
+        self.mark_sources: dict[Mark, str] = {}
+        self.findings: list[Finding] = []
+        self.verdict: Verdict | None = None
+        self.reasons: tuple[str, ...] = ()
+        self.held_because = ""
+        self.undo_reason = ""
+        self.ended_at: datetime | None = None
+        self.last_at: datetime | None = None
+        self.events = 0
+        self.fence = 0
+        self.holder = ""
+        self.head_hash = ""
+
+    @classmethod
+    def of(cls, records: Iterable[Recorded]) -> Run:
+        """The run that `records` tell of, in their order."""
+        run = cls()
+        for record in records:
+            run.apply(record)
+        return run
+
+    def step(self, id: str) -> StepRun:
+        """The step of that id; one that has not started yet where nothing was recorded of it."""
+        return self.steps.get(id) or StepRun(id=id)
+
+    def apply(self, record: Recorded) -> None:
+        """Fold one more event in."""
+        self.events, self.fence, self.head_hash = record.seq, record.fence, record.hash
+        event = record.event
+        self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
+        match event:
+            case e.RunStarted():
+                self.started = event
+            case e.LeaseTaken():
+                self.holder = event.holder
+            case e.Marked():
+                self.marks[event.mark] = event.instant
+                self.mark_sources[event.mark] = event.source
+            case e.FindingRecorded():
+                self.findings.append(event.finding)
+            case e.UndoStarted():
+                self.state, self.undo_reason = RunState.UNDOING, event.reason
+            case e.RunHeld():
+                self.state, self.held_because = RunState.HELD, event.because
+            case e.RunPaused():
+                self.state = RunState.PAUSED
+            case e.RunResumed():
+                self.state = RunState.UNDOING if self.undo_reason else RunState.RUNNING
+                self.held_because = ""
+            case e.RunFinished():
+                self.state, self.ended_at = RunState.FINISHED, event.at
+                self.verdict, self.reasons = event.verdict, event.reasons
+            case _:
+                self.steps[event.step] = _step_after(self.step(event.step), event)
+
+
+StepEvent = (
+    e.StepStarted
+    | e.StepWaiting
+    | e.ChangeIntended
+    | e.ChangeReturned
+    | e.ChangeFailed
+    | e.StepSucceeded
+    | e.StepFailed
+    | e.StepHeld
+    | e.StepSkipped
+    | e.StepFellBack
+    | e.StepUndone
+    | e.StepUndoFailed
+)
+
+
+def _step_after(step: StepRun, event: StepEvent) -> StepRun:
+    match event:
+        case e.StepStarted():
+            # The first start stands: a second epoch is part of the same wait for the same thing.
+            return replace(
+                step,
+                state=StepState.RUNNING,
+                epoch=event.epoch,
+                started_at=step.started_at or event.at,
+                ended_at=None,
+                params=event.params,
+                because="",
+                hint=None,
+                waiting_for="",
+                percent=None,
+            )
+        case e.StepWaiting():
+            return replace(step, waiting_for=event.until, percent=event.percent)
+        case e.ChangeIntended() | e.ChangeReturned() | e.ChangeFailed():
+            return replace(step, changes=_changes_after(step.changes, event))
+        case e.StepSucceeded():
+            return replace(
+                step,
+                state=StepState.SUCCEEDED,
+                ended_at=event.at,
+                because=event.because,
+                evidence=event.evidence,
+                waiting_for="",
+                percent=None,
+            )
+        case e.StepFailed() | e.StepHeld():
+            state = StepState.FAILED if isinstance(event, e.StepFailed) else StepState.HELD
+            return replace(step, state=state, ended_at=event.at, because=event.because, hint=event.hint, waiting_for="")
+        case e.StepSkipped():
+            return replace(
+                step,
+                state=StepState.SKIPPED,
+                started_at=step.started_at or event.at,
+                ended_at=event.at,
+                because=event.reason,
+                skipped_by=event.by,
+                waiting_for="",
+            )
+        case e.StepFellBack():
+            return replace(
+                step,
+                state=StepState.FELL_BACK,
+                ended_at=event.at,
+                because=event.because,
+                fell_back_to=event.to,
+                waiting_for="",
+            )
+        case e.StepUndone():
+            return replace(step, state=StepState.UNDONE, because=event.because, undo_failed="")
+        case e.StepUndoFailed():
+            return replace(step, undo_failed=event.because, hint=event.hint)
+
+
+def _changes_after(
+    changes: tuple[PastChange, ...], event: e.ChangeIntended | e.ChangeReturned | e.ChangeFailed
+) -> tuple[PastChange, ...]:
+    if isinstance(event, e.ChangeIntended):
+        intended = PastChange(
+            name=event.name,
+            summary=event.summary,
+            state=ChangeState.INTENDED,
+            intended_at=event.at,
+            operation=event.operation,
+            target=event.target,
+            flip=event.flip,
+            settle=event.settle,
+            undo=event.undo,
+            undoing=event.undoing,
+        )
+        return (*changes, intended)
+    # An answer belongs to the newest intent of that name; there is never more than one in flight.
+    for place in range(len(changes) - 1, -1, -1):
+        if changes[place].name == event.name and changes[place].state is ChangeState.INTENDED:
+            if isinstance(event, e.ChangeReturned):
+                answered = replace(changes[place], state=ChangeState.RETURNED, facts=event.facts)
+            else:
+                answered = replace(
+                    changes[place], state=ChangeState.FAILED, failure_kind=event.kind, failure=event.because
+                )
+            return (*changes[:place], answered, *changes[place + 1 :])
+    return changes

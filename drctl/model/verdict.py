@@ -1,0 +1,87 @@
+"""The verdict: what the run proved, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from drctl.model.duration import format_duration
+from drctl.model.finding import Finding, Severity
+from drctl.model.timing import RecoveryPointLoss, RecoveryTime
+
+
+class Verdict(StrEnum):
+    PASSED = "PASSED"
+    PASSED_WITH_EXCEPTIONS = "PASSED WITH EXCEPTIONS"
+    FAILED = "FAILED"
+    NOT_PROVEN = "NOT PROVEN"
+    ABORTED = "ABORTED"
+
+    @property
+    def objectives_met(self) -> bool:
+        """Whether a script may go on: exit code 0."""
+        return self in (Verdict.PASSED, Verdict.PASSED_WITH_EXCEPTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def judge(
+    *,
+    rto: RecoveryTime,
+    rpo: RecoveryPointLoss,
+    failed_steps: Sequence[str],
+    skipped_critical: Sequence[str],
+    findings: Sequence[Finding],
+    aborted: bool,
+) -> Judgement:
+    """The verdict of a run that has ended, with a plain sentence for each reason.
+
+    A skipped critical step, an override or an unread recovery point can never be PASSED.
+    """
+    if aborted:
+        return Judgement(Verdict.ABORTED, ("The run was aborted by an operator.",))
+    if missed := _missed(rto, rpo, failed_steps):
+        return Judgement(Verdict.FAILED, missed)
+    if unproven := _unproven(rto, rpo, skipped_critical):
+        return Judgement(Verdict.NOT_PROVEN, unproven)
+    exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
+    if exceptions:
+        return Judgement(Verdict.PASSED_WITH_EXCEPTIONS, exceptions)
+    return Judgement(Verdict.PASSED, ("Every step was verified, and both objectives were met.",))
+
+
+def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Sequence[str]) -> tuple[str, ...]:
+    reasons = [f"Step {step} failed." for step in failed_steps]
+    if rto.met is False and rto.total is not None:
+        over = format_duration(rto.total - rto.objective)
+        reasons.append(
+            f"RTO missed: the recovery took {format_duration(rto.total)} from {rto.counted_from} to "
+            f"{rto.counted_to}, {over} more than the {format_duration(rto.objective)} allowed."
+        )
+    for store in rpo.stores:
+        if not store.ephemeral and store.loss is not None and store.loss > rpo.objective:
+            reasons.append(
+                f"RPO missed: {store.store} lost the last {_span(store.loss)} before the onset, "
+                f"{_span(store.loss - rpo.objective)} more than the {_span(rpo.objective)} allowed."
+            )
+    return tuple(reasons)
+
+
+def _unproven(rto: RecoveryTime, rpo: RecoveryPointLoss, skipped_critical: Sequence[str]) -> tuple[str, ...]:
+    reasons = [f"Step {step} is critical and was skipped." for step in skipped_critical]
+    if rto.total is None:
+        reasons.append(f"The recovery time is not known: {rto.counted_to} was never reached.")
+    reasons += [f"The recovery point of {store.store} is not known." for store in rpo.unread]
+    if not any(not store.ephemeral for store in rpo.stores):
+        reasons.append("No durable data store was recovered, so no loss of data was measured.")
+    return tuple(reasons)
+
+
+def _span(span: timedelta) -> str:
+    return format_duration(span)

@@ -1,0 +1,128 @@
+"""The contract every action keeps.
+
+An action has no clock, no journal and no loop, because it is given none. Nothing in
+it blocks or sleeps; every call may be repeated. `observe` only reads. `decide` and
+`decide_undo` are pure. `act` makes the one call that a `Change` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from drctl.model.decision import Change, Decision
+from drctl.model.evidence import Evidence
+from drctl.model.past import Past
+from drctl.model.values import EMPTY, Json, ValueKind
+from drctl.ports.approvals import Answer
+from drctl.ports.aws import AwsClients
+from drctl.ports.http import HttpProbe
+
+P = TypeVar("P", contravariant=True)
+S = TypeVar("S")
+
+OWNER_TAG = "drctl:run-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """IAM actions that a step needs on resources; the source of its generated policy."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("*",)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSpec:
+    """What is known of an action without running it."""
+
+    kind: str
+    """Its name in a runbook: `rds.restore_snapshot`."""
+    summary: str
+    params: type[Any]
+    """A frozen dataclass; its fields are the keys of `with:`."""
+    outputs: Mapping[str, ValueKind] = field(default_factory=dict)
+    expect: timedelta = timedelta(minutes=1)
+    deadline: timedelta = timedelta(minutes=30)
+    operations: tuple[str, ...] = ()
+    """Every AWS call it may make, as `service:Operation` in boto3's names: `rds:DescribeDBInstances`."""
+    mutating: bool = False
+    irreversible: bool = False
+    recovers_store: bool = False
+    """Whether its evidence can carry a recovery point."""
+    poll_least: timedelta = timedelta(seconds=5)
+    poll_most: timedelta = timedelta(seconds=30)
+    example: str = ""
+    """A step in YAML that validates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepContext:
+    """All an action may touch: who is asking, AWS in the step's account, HTTP, and the answers of people."""
+
+    run: str
+    step: str
+    aws: AwsClients
+    http: HttpProbe
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Goes on everything the step creates, in the create call; `drctl:run-id` among them."""
+    token: str = ""
+    """The same for every attempt of this step and epoch: for calls that take a client token."""
+    answer: Answer | None = None
+    """What a person has answered to this step, where it asks one."""
+    epoch: int = 1
+    item: Json = None
+    settings: Mapping[str, Json] = field(default=EMPTY)
+
+
+class Action(Protocol[P, S]):
+    """One kind of step."""
+
+    @property
+    def spec(self) -> ActionSpec: ...
+
+    def observe(self, params: P, ctx: StepContext) -> S:
+        """What the world looks like. Reads only; AccessDenied passes through and is never read as absent."""
+
+    def decide(self, params: P, seen: S, past: Past) -> Decision:
+        """What is needed for the world to be as the step wants it. Pure."""
+
+    def act(self, params: P, change: Change, ctx: StepContext) -> Mapping[str, Json]:
+        """Make the one call that `change` names, forwards or backwards; the facts returned are journaled."""
+
+    def verify(self, params: P, seen: S, past: Past, ctx: StepContext) -> Evidence:
+        """Whether the effect is there, as far from the provider's own word as the step can look. Reads only."""
+
+    def decide_undo(self, params: P, seen: S, past: Past) -> Decision:
+        """What is needed for the world to be as it was before. Touches only what this run owns. Pure."""
+
+    def permissions(self, params: P, region: str, account: str) -> tuple[Permission, ...]:
+        """The IAM permissions that this step needs, as narrow as its parameters allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundStep:
+    """An action together with its parameters."""
+
+    action: Action[Any, Any]
+    params: Any
+
+
+class ParamsInvalid(Exception):
+    """Resolved parameters that the action does not take; the message says which and why."""
+
+
+class Catalogue(Protocol):
+    """The actions there are."""
+
+    def spec(self, kind: str) -> ActionSpec | None:
+        """What is known of an action; None where there is none of that name."""
+
+    def kinds(self) -> tuple[str, ...]:
+        """Every action's name, sorted."""
+
+    def bind(self, kind: str, params: Mapping[str, Json]) -> BoundStep:
+        """The action with its parameters; ParamsInvalid where they are not what it takes."""

@@ -1,0 +1,45 @@
+"""AWS as an action sees it: clients of a named service and Region, in the account of its step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from drctl.model.failure import CallFailure
+
+
+class AwsClients(Protocol):
+    """Clients for one account. Region is always explicit; nothing is read from the surroundings."""
+
+    def client(self, service: str, region: str, *, flip: bool = False) -> Any:
+        """A client of `service` in `region`.
+
+        With `flip` the SDK sends each call once only: for calls that change things again when repeated.
+        """
+
+    def account_id(self) -> str:
+        """The twelve-digit id of the account these clients act in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwsCall:
+    """One call as it left: where to, what answered."""
+
+    service: str
+    operation: str
+    region: str
+    request_id: str = ""
+    failed: str = ""
+
+
+class AwsAccess(Protocol):
+    """All accounts of an environment."""
+
+    def for_account(self, account: str | None) -> AwsClients:
+        """Clients for the account of that name; for the environment's own where it is None."""
+
+    def recorded_calls(self) -> tuple[AwsCall, ...]:
+        """The calls that this thread has made since it last asked."""
+
+    def classify(self, error: Exception) -> CallFailure | None:
+        """The failure that `error` stands for; None where it is not an answer of AWS but a bug."""

@@ -1,0 +1,36 @@
+"""HTTP as a check sees it: one request, one answer or one plain reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request to `url`. `connect_to` is dialled instead of the URL's host; Host and SNI stay the URL's."""
+
+    url: str
+    method: str = "GET"
+    connect_to: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """An answer, or (`status` 0) why there was none: `failure` says dns, connect, tls, timeout or protocol."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    failure: str = ""
+    detail: str = ""
+    took: timedelta = timedelta(0)
+
+
+class HttpProbe(Protocol):
+    def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """The answer to `request`. Never raises for what the other side does, and follows no redirect."""

@@ -1,0 +1,42 @@
+"""The memory of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from drctl.model.events import Event
+from drctl.model.recorded import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who drives a run, so that another operator can find them: user@host, process, since when."""
+
+    name: str
+    host: str
+    pid: int
+
+
+class Journal(Protocol):
+    """Append-only, hash-chained, fenced. One runner writes."""
+
+    def append(self, events: Sequence[Event]) -> tuple[Recorded, ...]:
+        """Write all of `events` or none; return only once they would survive a power cut.
+
+        Raises LeaseLost where another runner has taken over, JournalUnavailable where it cannot be written.
+        """
+
+    def read(self) -> tuple[Recorded, ...]:
+        """Everything recorded so far, in order, its hash chain checked. Raises JournalCorrupt."""
+
+    def renew(self) -> None:
+        """Keep the lease. Raises LeaseLost."""
+
+    def lease_left(self) -> timedelta:
+        """How long the lease still holds, counting time that the machine was asleep."""
+
+    def release(self) -> None:
+        """Give the lease back, so that the next runner need not wait for its end."""

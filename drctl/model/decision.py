@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from drctl.model.values import EMPTY, Json
+from drctl.model.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Change:
     operation: str
     target: str
     detail: Any = None
-    undo: Mapping[str, Json] = field(default=EMPTY)
+    undo: Mapping[str, Json] = field(default_factory=dict)
     flip: bool = False
     settle: timedelta = timedelta(seconds=15)
 

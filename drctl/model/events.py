@@ -14,7 +14,7 @@ from enum import StrEnum
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
 from drctl.model.timing import Mark
-from drctl.model.values import EMPTY, Json
+from drctl.model.values import Json
 from drctl.model.verdict import Verdict
 
 SCHEMA = 1
@@ -47,7 +47,7 @@ class RunStarted:
     """The text of the runbook and of every runbook nested in it, by name."""
     inputs: Mapping[str, Json]
     variables: Mapping[str, Json]
-    settings: Mapping[str, Json] = field(default=EMPTY)
+    settings: Mapping[str, Json] = field(default_factory=dict)
     """The environment as it was (accounts, roles, endpoint), without any credential."""
     scenario: str | None = None
     lost_regions: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class StepStarted:
     at: datetime
     step: str
     epoch: int = 1
-    params: Mapping[str, Json] = field(default=EMPTY)
+    params: Mapping[str, Json] = field(default_factory=dict)
     """The step's parameters with every reference resolved, without secrets."""
 
 
@@ -102,7 +102,7 @@ class ChangeIntended:
     target: str
     flip: bool = False
     settle: timedelta = timedelta(0)
-    undo: Mapping[str, Json] = field(default=EMPTY)
+    undo: Mapping[str, Json] = field(default_factory=dict)
     undoing: bool = False
 
 
@@ -111,7 +111,7 @@ class ChangeReturned:
     at: datetime
     step: str
     name: str
-    facts: Mapping[str, Json] = field(default=EMPTY)
+    facts: Mapping[str, Json] = field(default_factory=dict)
     request_ids: tuple[str, ...] = ()
 
 

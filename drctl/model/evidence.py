@@ -23,7 +23,7 @@ class Evidence:
 
     holds: bool
     fact: str
-    outputs: Mapping[str, Json] = field(default=EMPTY)
+    outputs: Mapping[str, Json] = field(default_factory=dict)
     recovery_point: RecoveryPoint | None = None
 
     @classmethod

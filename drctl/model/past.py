@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from drctl.model.values import EMPTY, Json
+from drctl.model.values import Json
 
 
 class ChangeState(StrEnum):
@@ -32,8 +32,8 @@ class PastChange:
     target: str = ""
     flip: bool = False
     settle: timedelta = timedelta(0)
-    facts: Mapping[str, Json] = field(default=EMPTY)
-    undo: Mapping[str, Json] = field(default=EMPTY)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    undo: Mapping[str, Json] = field(default_factory=dict)
     failure_kind: str = ""
     failure: str = ""
     undoing: bool = False

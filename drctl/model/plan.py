@@ -14,7 +14,7 @@ from enum import StrEnum
 from drctl.model.condition import Condition
 from drctl.model.reference import Value
 from drctl.model.timing import Mark
-from drctl.model.values import EMPTY, Json
+from drctl.model.values import Json
 
 
 class OnDeadline(StrEnum):
@@ -93,8 +93,8 @@ class Plan:
     title: str
     objectives: Objectives
     steps: tuple[PlannedStep, ...]
-    inputs: Mapping[str, Json] = field(default=EMPTY)
-    variables: Mapping[str, Json] = field(default=EMPTY)
+    inputs: Mapping[str, Json] = field(default_factory=dict)
+    variables: Mapping[str, Json] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `foreach` step's id and the ids it was unrolled into."""
 

@@ -13,7 +13,7 @@ from drctl.model.finding import Finding
 from drctl.model.past import ChangeState, PastChange
 from drctl.model.recorded import Recorded
 from drctl.model.timing import Mark
-from drctl.model.values import EMPTY, Json
+from drctl.model.values import Json
 from drctl.model.verdict import Verdict
 
 
@@ -54,7 +54,7 @@ class StepRun:
     because: str = ""
     hint: str | None = None
     evidence: Evidence | None = None
-    params: Mapping[str, Json] = field(default=EMPTY)
+    params: Mapping[str, Json] = field(default_factory=dict)
     changes: tuple[PastChange, ...] = ()
     fell_back_to: str | None = None
     skipped_by: str = ""

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
-from drctl.model.values import EMPTY, Json, ValueKind
+from drctl.model.values import Json, ValueKind
 from drctl.ports.approvals import Answer
 from drctl.ports.aws import AwsClients
 from drctl.ports.http import HttpProbe
@@ -75,7 +75,7 @@ class StepContext:
     """What a person has answered to this step, where it asks one."""
     epoch: int = 1
     item: Json = None
-    settings: Mapping[str, Json] = field(default=EMPTY)
+    settings: Mapping[str, Json] = field(default_factory=dict)
 
 
 class Action(Protocol[P, S]):
@@ -111,18 +111,38 @@ class BoundStep:
     params: Any
 
 
+@dataclass(frozen=True, slots=True)
+class ParamProblem:
+    """One thing that is wrong with parameters: the path inside `with:`, what is wrong, what was meant."""
+
+    path: tuple[str | int, ...]
+    message: str
+    suggestion: str | None = None
+
+
 class ParamsInvalid(Exception):
-    """Resolved parameters that the action does not take; the message says which and why."""
+    """Resolved parameters that the action does not take."""
+
+    def __init__(self, kind: str, problems: tuple[ParamProblem, ...]) -> None:
+        told = "; ".join(f"{'.'.join(map(str, p.path)) or 'with'}: {p.message}" for p in problems)
+        super().__init__(f"{kind}: {told}")
+        self.problems = problems
 
 
 class Catalogue(Protocol):
     """The actions there are."""
 
-    def spec(self, kind: str) -> ActionSpec | None:
-        """What is known of an action; None where there is none of that name."""
-
     def kinds(self) -> tuple[str, ...]:
         """Every action's name, sorted."""
 
+    def spec(self, kind: str) -> ActionSpec | None:
+        """What is known of an action; None where there is none of that name."""
+
+    def schema(self, kind: str) -> Mapping[str, Json]:
+        """The JSON Schema of the action's `with:`."""
+
+    def check(self, kind: str, params: Mapping[str, Json]) -> tuple[ParamProblem, ...]:
+        """What is wrong with `params` for that action; nothing where it takes them."""
+
     def bind(self, kind: str, params: Mapping[str, Json]) -> BoundStep:
-        """The action with its parameters; ParamsInvalid where they are not what it takes."""
+        """The action with its parameters; raises ParamsInvalid where they are not what it takes."""

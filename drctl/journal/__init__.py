@@ -1,0 +1,1 @@
+"""The journal on one machine: SQLite, one file for each run."""

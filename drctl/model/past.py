@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from drctl.model.failure import FailureKind
 from drctl.model.values import Json
 
 
@@ -37,6 +38,8 @@ class PastChange:
     failure_kind: str = ""
     failure: str = ""
     undoing: bool = False
+    epoch: int = 1
+    """The epoch it was intended in; an operator's retry begins a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,13 @@ class Past:
     def first_undo(self, name: str) -> Mapping[str, Json] | None:
         """The value before this step's first change of that name: what undo goes back to."""
         return next((c.undo for c in self.changes if c.name == name and c.undo), None)
+
+    def made(self, name: str) -> tuple[PastChange, ...]:
+        """The changes of that name that were made, or may have been: all but those that AWS refused, oldest first."""
+        return tuple(
+            c for c in self.changes
+            if c.name == name and (c.state is not ChangeState.FAILED or c.failure_kind == FailureKind.AMBIGUOUS)
+        )  # fmt: skip
 
     def refused_for(self, kind: str) -> tuple[PastChange, ...]:
         """The changes that AWS refused for this class of failure (such as `capacity`), oldest first."""

@@ -98,14 +98,15 @@ class Plan:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `foreach` step's id and the ids it was unrolled into."""
 
+    _by_id: Mapping[str, PlannedStep] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {step.id: step for step in self.steps})
+
     def step(self, id: str) -> PlannedStep:
         """The step of that id; KeyError where there is none."""
-        return next(step for step in self.steps if step.id == id) if id in self.ids else _absent(id)
+        return self._by_id[id]
 
     @property
     def ids(self) -> frozenset[str]:
-        return frozenset(step.id for step in self.steps)
-
-
-def _absent(id: str) -> PlannedStep:
-    raise KeyError(id)
+        return frozenset(self._by_id)

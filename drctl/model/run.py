@@ -48,10 +48,14 @@ class StepRun:
     state: StepState = StepState.PENDING
     epoch: int = 0
     started_at: datetime | None = None
+    epoch_at: datetime | None = None
+    """When the present epoch began; `started_at` is when the first one did."""
     ended_at: datetime | None = None
     waiting_for: str = ""
     percent: float | None = None
     because: str = ""
+    failure: str = ""
+    """Why it failed or was held, for as long as nothing has made that good; it outlives the undo."""
     hint: str | None = None
     evidence: Evidence | None = None
     params: Mapping[str, Json] = field(default_factory=dict)
@@ -150,9 +154,11 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 state=StepState.RUNNING,
                 epoch=event.epoch,
                 started_at=step.started_at or event.at,
+                epoch_at=event.at,
                 ended_at=None,
                 params=event.params,
                 because="",
+                failure="",
                 hint=None,
                 waiting_for="",
                 percent=None,
@@ -160,20 +166,29 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
         case e.StepWaiting():
             return replace(step, waiting_for=event.until, percent=event.percent)
         case e.ChangeIntended() | e.ChangeReturned() | e.ChangeFailed():
-            return replace(step, changes=_changes_after(step.changes, event))
+            return replace(step, changes=_changes_after(step.changes, event, max(step.epoch, 1)))
         case e.StepSucceeded():
             return replace(
                 step,
                 state=StepState.SUCCEEDED,
                 ended_at=event.at,
                 because=event.because,
+                failure="",
                 evidence=event.evidence,
                 waiting_for="",
                 percent=None,
             )
         case e.StepFailed() | e.StepHeld():
             state = StepState.FAILED if isinstance(event, e.StepFailed) else StepState.HELD
-            return replace(step, state=state, ended_at=event.at, because=event.because, hint=event.hint, waiting_for="")
+            return replace(
+                step,
+                state=state,
+                ended_at=event.at,
+                because=event.because,
+                failure=event.because,
+                hint=event.hint,
+                waiting_for="",
+            )
         case e.StepSkipped():
             return replace(
                 step,
@@ -181,6 +196,7 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 started_at=step.started_at or event.at,
                 ended_at=event.at,
                 because=event.reason,
+                failure="",
                 skipped_by=event.by,
                 waiting_for="",
             )
@@ -190,6 +206,7 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 state=StepState.FELL_BACK,
                 ended_at=event.at,
                 because=event.because,
+                failure="",
                 fell_back_to=event.to,
                 waiting_for="",
             )
@@ -200,7 +217,7 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
 
 
 def _changes_after(
-    changes: tuple[PastChange, ...], event: e.ChangeIntended | e.ChangeReturned | e.ChangeFailed
+    changes: tuple[PastChange, ...], event: e.ChangeIntended | e.ChangeReturned | e.ChangeFailed, epoch: int
 ) -> tuple[PastChange, ...]:
     if isinstance(event, e.ChangeIntended):
         intended = PastChange(
@@ -214,6 +231,7 @@ def _changes_after(
             settle=event.settle,
             undo=event.undo,
             undoing=event.undoing,
+            epoch=epoch,
         )
         return (*changes, intended)
     # An answer belongs to the newest intent of that name; there is never more than one in flight.

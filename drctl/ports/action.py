@@ -51,6 +51,8 @@ class ActionSpec:
     """Every AWS call it may make, as `service:Operation` in boto3's names: `rds:DescribeDBInstances`."""
     mutating: bool = False
     irreversible: bool = False
+    asks_person: bool = False
+    """Whether it waits for a person's answer (`StepContext.answer`); its parameters have `role` and `shows`."""
     recovers_store: bool = False
     """Whether its evidence can carry a recovery point."""
     poll_least: timedelta = timedelta(seconds=5)

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from drctl.model.events import Event
 from drctl.model.recorded import Recorded
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who drives a run, so that another operator can find them: user@host, process, since when."""
-
-    name: str
-    host: str
-    pid: int
 
 
 class Journal(Protocol):

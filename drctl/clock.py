@@ -1,0 +1,34 @@
+"""The wall's time: the one home of the system clock."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+
+class SystemClock:
+    """UTC as it was at the start, plus what has gone by since.
+
+    Setting the machine's clock does not move it, so that no step's time goes back or leaps;
+    time that the machine spends asleep counts.
+    """
+
+    def __init__(self) -> None:
+        self._anchor = datetime.now(UTC)  # noqa: TID251 - its one home
+        self._started = _ticking()
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self._anchor + timedelta(seconds=_ticking() - self._started)
+
+    def wall_until(self, instant: datetime) -> timedelta | None:
+        """How long until `instant`; nothing where it has passed."""
+        return max(instant - self.now(), timedelta(0))
+
+    def reach(self, instant: datetime) -> None:
+        """Nothing: this clock runs by itself."""
+
+
+def _ticking() -> float:
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(clock) if clock is not None else time.monotonic()

@@ -1,0 +1,70 @@
+"""What a tick is given: the step's past, and the context its action may touch."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from drctl.engine.live import Live
+from drctl.engine.parts import Parts
+from drctl.model.events import Mode, RunStarted
+from drctl.model.past import Past
+from drctl.model.plan import PlannedStep
+from drctl.model.run import Run
+from drctl.ports.action import OWNER_TAG, StepContext
+from drctl.ports.approvals import Answer, ApprovalRequest
+
+_NAMESPACE = uuid.UUID("6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77")
+
+
+def started(run: Run) -> RunStarted:
+    """Event 1 of `run`. Every driven run has one."""
+    if run.started is None:
+        raise AssertionError("a run without its first event is never driven")
+    return run.started
+
+
+def past_of(live: Live, run: Run, now: datetime) -> Past:
+    """What the journal says of the step's earlier attempts."""
+    first, recorded = started(run), run.step(live.step.id)
+    return Past(
+        run=first.run,
+        step=live.step.id,
+        epoch=max(recorded.epoch, 1),
+        elapsed=max(now - live.begun, timedelta(0)),
+        adopt=live.step.adopt,
+        drill=first.mode is Mode.DRILL,
+        changes=recorded.changes,
+    )
+
+
+def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> StepContext:
+    """What the step's action may touch. Names and tokens are the same for every attempt of an epoch."""
+    first, step = started(run), live.step
+    epoch = max(run.step(step.id).epoch, 1)
+    return StepContext(
+        run=first.run,
+        step=step.id,
+        aws=parts.aws.for_account(step.account),
+        http=parts.http,
+        tags={
+            OWNER_TAG: first.run,
+            "drctl:step-id": step.id,
+            "drctl:runbook": first.runbook,
+            "drctl:mode": "drill" if first.mode is Mode.DRILL else "real",
+        },
+        token=str(uuid.uuid5(_NAMESPACE, f"{first.run}/{step.id}/{epoch}")),
+        answer=answer,
+        epoch=epoch,
+        item=step.item,
+        settings=first.settings,
+    )
+
+
+def approval_request(step: PlannedStep, role: str, shows: tuple[str, ...], run: Run) -> ApprovalRequest:
+    """What a person is asked, with the evidence that the runbook wants shown."""
+    shown = []
+    for id in shows:
+        evidence = run.step(id).evidence
+        shown.append((id, evidence.fact if evidence is not None else run.step(id).state.value))
+    return ApprovalRequest(run=started(run).run, step=step.id, role=role, shows=tuple(shown))

@@ -1,0 +1,161 @@
+"""Drive a run: its steps, then (where a drill failed unwatched) undo, then `finally`, then the verdict.
+
+The same function starts a run and resumes it: everything it goes by is in the
+journal, so that a run which was killed is simply driven again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from drctl.engine.context import started
+from drctl.engine.facts import facts_for
+from drctl.engine.ledger import Ledger
+from drctl.engine.live import Goal, Live
+from drctl.engine.order import Order
+from drctl.engine.parts import Parts
+from drctl.engine.scheduler import Scheduler
+from drctl.engine.undoing import Undoing
+from drctl.model import events as e
+from drctl.model.condition import holds
+from drctl.model.events import Approve, Mode
+from drctl.model.outcome import outcome
+from drctl.model.plan import Plan, PlannedStep
+from drctl.model.resolve import Unrecorded, resolve
+from drctl.model.run import Run, RunState, StepState
+from drctl.model.values import Json
+from drctl.ports.action import BoundStep, ParamsInvalid
+
+
+def drive(plan: Plan, run: Run, parts: Parts) -> Run:
+    """Drive `run` as far as it goes: finished, held for an operator, or paused on request.
+
+    Driving a finished run does nothing. Raises LeaseLost and JournalUnavailable; what was recorded stays.
+    """
+    if run.state is RunState.FINISHED:
+        return run
+    parts.progress.begin(plan, run)
+    try:
+        Driver(plan, run, parts).drive()
+    finally:
+        parts.progress.end(run)
+    return run
+
+
+class Driver:
+    """One drive of one run."""
+
+    def __init__(self, plan: Plan, run: Run, parts: Parts) -> None:
+        self._plan, self._run, self._parts = plan, run, parts
+        self._order = Order(plan)
+        self._ledger = Ledger(parts.journal, run, parts.progress)
+        self._scheduler = Scheduler(parts, self._ledger, ended=self._start_after, restart=self._start_over)
+        self._final = False
+
+    def drive(self) -> None:
+        """The parts of a run, one after the other; each is skipped quickly where it is already behind us."""
+        if not self._go_through(final=False):
+            return self._pause()
+        if self._order.unsatisfied(self._run, final=False):
+            if not self._undoes_itself():
+                return self._hold()
+            if not Undoing(self._order, self._scheduler, self._ledger, self._bind).through():
+                return self._pause()
+        if not self._go_through(final=True):
+            return self._pause()
+        return self._finish()
+
+    def _go_through(self, *, final: bool) -> bool:
+        """Drive one part of the plan until nothing in it can go on; False where it was paused."""
+        if self._run.undo_reason and not final:
+            return True
+        self._final = final
+        for step in self._plan.steps:
+            if step.final is final:
+                self._open(step)
+        return self._scheduler.run_until_quiet()
+
+    def _open(self, step: PlannedStep) -> None:
+        """Take up a step where the journal left it."""
+        recorded = self._run.step(step.id)
+        if recorded.state is StepState.RUNNING:
+            if not self._scheduler.drives(step.id):
+                self._drive_step(step, recorded.epoch_at or self._scheduler.now())
+        elif recorded.state in (StepState.FAILED, StepState.HELD) and not self._order.satisfied(step.id, self._run):
+            # Whoever resumes a run wants what has failed to be looked at again; looking changes nothing.
+            self._start_over(step.id)
+        elif self._order.startable(step.id, self._run):
+            self._start(step)
+
+    def _start_after(self, id: str) -> None:
+        for follower in self._order.after(id):
+            step = self._order.by_id[follower]
+            if step.final is self._final and self._order.startable(follower, self._run):
+                self._start(step)
+
+    def _start(self, step: PlannedStep) -> None:
+        now = self._scheduler.now()
+        try:
+            if step.condition is not None and not holds(step.condition, facts_for(step, self._plan, self._run)):
+                self._ledger.write([e.StepSkipped(at=now, step=step.id, reason="its condition does not hold")])
+                self._start_after(step.id)
+                return
+        except Unrecorded as error:
+            self._fail_at_start(step, 1, f"its condition needs {error.reference}, which was not recorded")
+            return
+        self._begin_epoch(step, 1)
+
+    def _start_over(self, id: str) -> None:
+        self._begin_epoch(self._order.by_id[id], self._run.step(id).epoch + 1)
+
+    def _begin_epoch(self, step: PlannedStep, epoch: int) -> None:
+        now = self._scheduler.now()
+        try:
+            params = self._resolved(step)
+        except Unrecorded as error:
+            self._fail_at_start(step, epoch, f"it needs {error.reference}, which was not recorded")
+            return
+        self._ledger.write([e.StepStarted(at=now, step=step.id, epoch=epoch, params=params)])
+        self._drive_step(step, now)
+
+    def _drive_step(self, step: PlannedStep, begun: datetime) -> None:
+        try:
+            bound = self._bind(step)
+        except (Unrecorded, ParamsInvalid) as error:
+            self._fail(step, str(error))
+            return
+        self._scheduler.add(Live(step=step, spec=bound.action.spec, bound=bound, goal=Goal.RECOVER, begun=begun))
+
+    def _bind(self, step: PlannedStep) -> BoundStep:
+        return self._parts.catalogue.bind(step.uses, self._resolved(step))
+
+    def _resolved(self, step: PlannedStep) -> Mapping[str, Json]:
+        lookup = facts_for(step, self._plan, self._run)
+        return {name: resolve(value, lookup) for name, value in step.params.items()}
+
+    def _fail_at_start(self, step: PlannedStep, epoch: int, because: str) -> None:
+        self._ledger.write([e.StepStarted(at=self._scheduler.now(), step=step.id, epoch=epoch)])
+        self._fail(step, because)
+
+    def _fail(self, step: PlannedStep, because: str) -> None:
+        self._ledger.write([e.StepFailed(at=self._scheduler.now(), step=step.id, because=because)])
+        self._start_after(step.id)
+
+    def _undoes_itself(self) -> bool:
+        """Whether nobody is there to decide: a drill that runs by itself takes back what it did."""
+        first = started(self._run)
+        return bool(self._run.undo_reason) or (first.mode is Mode.DRILL and first.approve is Approve.AUTO)
+
+    def _pause(self) -> None:
+        self._scheduler.abandon()
+        self._ledger.write([e.RunPaused(at=self._scheduler.now())])
+
+    def _hold(self) -> None:
+        stuck = [i for i in self._order.unsatisfied(self._run, final=False) if self._run.step(i).because]
+        because = f"{', '.join(stuck)} cannot go on" if stuck else "no step can go on"
+        self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=because)])
+
+    def _finish(self) -> None:
+        judged = outcome(self._run, self._plan).judgement
+        self._ledger.write([e.RunFinished(at=self._scheduler.now(), verdict=judged.verdict, reasons=judged.reasons)])

@@ -1,0 +1,48 @@
+"""What an engine is given: every dependency is a parameter, from `bootstrap` down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from drctl.ports.action import Catalogue
+from drctl.ports.approvals import Approvals
+from drctl.ports.aws import AwsAccess
+from drctl.ports.clock import Clock
+from drctl.ports.http import HttpProbe
+from drctl.ports.journal import Journal
+from drctl.ports.progress import Progress
+
+
+class PauseRequest:
+    """How another thread, or a signal, asks the engine to stop at the next safe point."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    def ask(self) -> None:
+        """Ask; what is on its way to AWS is waited for and recorded first."""
+        self._asked.set()
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The engine's dependencies. `approvals` is None where there is nobody to ask."""
+
+    catalogue: Catalogue
+    aws: AwsAccess
+    http: HttpProbe
+    clock: Clock
+    journal: Journal
+    progress: Progress
+    approvals: Approvals | None
+    pool: Executor
+    pause: PauseRequest = field(default_factory=PauseRequest)
+    log_bug: Callable[[str], None] = lambda trace: None
+    """Told the traceback of an action that broke."""

@@ -1,0 +1,202 @@
+"""The scheduler: starts what may start, dispatches ticks, records what they found.
+
+It alone has the clock and the journal. No thread sleeps for a step: while nothing is
+in flight time is moved (or waited for) to the next thing on the agenda; while
+something is, virtual time stands still, so that forty minutes are exact however fast
+they pass. Everything that has come in by then is written in one commit.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from drctl.engine import machine
+from drctl.engine.agenda import Agenda
+from drctl.engine.context import approval_request, context_of, past_of, started
+from drctl.engine.ledger import Ledger
+from drctl.engine.live import Goal, Live, Move
+from drctl.engine.lost_regions import dead_region_findings
+from drctl.engine.parts import Parts
+from drctl.engine.ticks import Acted, ActFailed, Broke, Looked, LookFailed, Tick, act, look, never_sent
+from drctl.model.decision import Change
+from drctl.model.events import Event
+from drctl.model.run import Run
+from drctl.ports.approvals import Answer
+
+_BREATH = 0.5
+"""Seconds of the wall after which a waiting engine looks at its lease and at a request to pause."""
+_ASKING = 0.1
+"""Seconds of the wall between two looks whether a person has answered."""
+
+
+class Scheduler:
+    """Drives live steps until none is left, or until it is asked to pause."""
+
+    def __init__(self, parts: Parts, ledger: Ledger, ended: Callable[[str], None], restart: Callable[[str], None]):
+        self._parts, self._ledger = parts, ledger
+        self._ended, self._restart = ended, restart
+        self._live: dict[str, Live] = {}
+        self._asked: set[str] = set()
+        self._agenda = Agenda()
+        self._in_flight: set[str] = set()
+        self._found: queue.SimpleQueue[Tick] = queue.SimpleQueue()
+
+    @property
+    def run(self) -> Run:
+        return self._ledger.run
+
+    def now(self) -> datetime:
+        """The present instant of the engine's clock."""
+        return self._parts.clock.now()
+
+    def drives(self, id: str) -> bool:
+        """Whether that step is being driven now."""
+        return id in self._live
+
+    def add(self, live: Live) -> None:
+        """Drive `live`, beginning with a look."""
+        self._live[live.step.id] = live
+        self._agenda.put(self.now(), lambda: self._look(live.step.id))
+
+    def at(self, instant: datetime, todo: Callable[[], None]) -> None:
+        """Have `todo` done on the engine's thread once `instant` has come."""
+        self._agenda.put(instant, todo)
+
+    def run_until_quiet(self) -> bool:
+        """Go on until nothing is left to do: True; or until everything in flight has come home after
+        a request to pause: False."""
+        while self._agenda or self._in_flight or self._asked:
+            if self._parts.pause.asked and not self._in_flight:
+                return False
+            self._ledger.keep_lease()
+            self._ask_people()
+            self._take(self._wait())
+            if not self._parts.pause.asked:
+                for todo in self._agenda.take_due(self.now()):
+                    todo()
+            self._parts.progress.passed(self.now(), self.run)
+        return True
+
+    def _wait(self) -> list[Tick]:
+        """What has come home, after waiting for the next thing to happen; nothing where it is a thing on the agenda."""
+        clock, next_at = self._parts.clock, self._agenda.next_at()
+        wall = clock.wall_until(next_at) if next_at is not None else None
+        patience = _BREATH if not self._asked else _ASKING
+        if not self._in_flight and next_at is not None:
+            if wall is None:
+                clock.reach(next_at)
+                return []
+            patience = min(patience, max(wall.total_seconds(), 0))
+        elif wall is not None:
+            patience = min(patience, max(wall.total_seconds(), 0))
+        try:
+            found = [self._found.get(timeout=patience)]
+        except queue.Empty:
+            return []
+        while True:
+            try:
+                found.append(self._found.get_nowait())
+            except queue.Empty:
+                return found
+
+    def _take(self, found: list[Tick]) -> None:
+        """Record everything that has come home in one commit, and only then do what follows from it."""
+        moves: list[tuple[str, Move]] = []
+        events: list[Event] = []
+        for tick in found:
+            self._in_flight.discard(tick.step)
+            move = self._judge(tick)
+            moves.append((tick.step, move))
+            events += move.events
+            lost = started(self.run).lost_regions
+            events += dead_region_findings(self._live[tick.step].step, tick.calls, lost, self.run, self.now())
+        self._ledger.write(events)
+        for id, move in moves:
+            self._follow(id, move)
+
+    def _judge(self, tick: Tick) -> Move:
+        live, now = self._live[tick.step], self.now()
+        past = past_of(live, self.run, now)
+        requests = tuple(call.request_id for call in tick.calls if call.request_id)
+        match tick:
+            case Looked():
+                return machine.after_look(live, tick.decision, tick.evidence, past, now)
+            case Acted():
+                return machine.after_act(live, tick.change, tick.facts, requests, past, now)
+            case LookFailed():
+                return machine.after_failed_look(live, tick.failure, past, now)
+            case ActFailed():
+                return machine.after_failed_act(live, tick.change, tick.failure, requests, past, now)
+            case Broke():
+                self._parts.log_bug(tick.trace)
+                return machine.after_bug(live, tick.change, tick.error, past, now)
+
+    def _follow(self, id: str, move: Move) -> None:
+        if move.live is not None:
+            self._live[id] = move.live
+        if move.act is not None:
+            self._act(id, move.act)
+        elif move.look_at is not None:
+            self._agenda.put(move.look_at, lambda: self._look(id))
+        elif move.restart_at is not None:
+            self._live.pop(id)
+            self._agenda.put(move.restart_at, lambda: self._restart(id))
+        else:
+            self._live.pop(id)
+            self._ended(id)
+
+    def _look(self, id: str, answer: Answer | None = None) -> None:
+        live = self._live[id]
+        if live.spec.asks_person and live.goal is Goal.RECOVER and answer is None:
+            self._asked.add(id)
+            return
+        past = past_of(live, self.run, self.now())
+        context = context_of(live, self.run, self._parts, answer)
+        self._dispatch(id, lambda: look(live, past, context, self._parts.aws))
+
+    def _act(self, id: str, change: Change) -> None:
+        live = self._live[id]
+        context = context_of(live, self.run, self._parts, None)
+        journal = self._parts.journal
+
+        def one_call() -> Tick:
+            # A process that was stopped here and wakes after its lease was taken must not make the call.
+            if journal.lease_left() <= timedelta(0):
+                return never_sent(live, change)
+            return act(live, change, context, self._parts.aws)
+
+        self._dispatch(id, one_call)
+
+    def _dispatch(self, id: str, tick: Callable[[], Tick]) -> None:
+        self._in_flight.add(id)
+        self._parts.pool.submit(lambda: self._found.put(tick()))
+
+    def _ask_people(self) -> None:
+        """Ask for the answers that steps wait for. The virtual clock stands still while a person thinks."""
+        for id in sorted(self._asked):
+            live = self._live[id]
+            request = approval_request(live.step, live.bound.params.role, live.bound.params.shows, self.run)
+            now = self.now()
+            if self._parts.approvals is None:
+                move = machine.nobody_to_ask(live, request.role, past_of(live, self.run, now), now)
+            elif (answer := self._parts.approvals.answer(request)) is not None:
+                self._asked.discard(id)
+                self._look(id, answer)
+                continue
+            else:
+                move = machine.asked(live, request.role, now)
+                if not move.events:
+                    continue
+            self._ledger.write(move.events)
+            self._live[id] = move.live or live
+            if move.live is None:
+                self._asked.discard(id)
+                self._follow(id, move)
+
+    def abandon(self) -> None:
+        """Forget what has not been dispatched; for leaving after a pause."""
+        self._agenda.clear()
+        self._asked.clear()
+        self._live.clear()

@@ -1,0 +1,120 @@
+"""What a run has come to: both objectives as measured, and the verdict. A pure function of the run and its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from drctl.model.evidence import RecoveryPoint
+from drctl.model.plan import Plan, PlannedStep, Store
+from drctl.model.run import Run, StepRun, StepState
+from drctl.model.timing import Mark, RecoveryPointLoss, RecoveryTime, StoreLoss, loss_vector, recovery_time, store_loss
+from drctl.model.verdict import Judgement, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The two numbers and what they mean. The judgement counts only of a run in which nothing more will happen."""
+
+    rto: RecoveryTime
+    rpo: RecoveryPointLoss
+    judgement: Judgement
+
+
+def outcome(run: Run, plan: Plan, *, aborted: bool = False) -> Outcome:
+    """The outcome of `run` as far as it is recorded; `aborted` where an operator ended it before its end."""
+    rto = recovery_time(plan.objectives.rto, run.marks, end_mark(plan))
+    rpo = loss_vector(plan.objectives.rpo, store_losses(run, plan))
+    judgement = judge(
+        rto=rto,
+        rpo=rpo,
+        failed_steps=failed_steps(run, plan),
+        skipped_critical=skipped_critical(run, plan),
+        findings=run.findings,
+        aborted=aborted,
+    )
+    return Outcome(rto, rpo, judgement)
+
+
+def end_mark(plan: Plan) -> Mark:
+    """Where the recovery time ends: at `verified` if a step of the plan marks it, else at `serving`."""
+    return Mark.VERIFIED if any(step.marks is Mark.VERIFIED for step in plan.steps) else Mark.SERVING
+
+
+def reference_mark(run: Run) -> Mark:
+    """What data loss is counted against: the onset; the declaration, which is later and so never flatters, without."""
+    return Mark.ONSET if Mark.ONSET in run.marks else Mark.DECLARED
+
+
+def store_losses(run: Run, plan: Plan) -> tuple[StoreLoss, ...]:
+    """One loss for each store of the plan, in the plan's order.
+
+    Where several steps recover parts of one store, its oldest recovery point counts,
+    and one part that was not read leaves the whole store unread.
+    """
+    reference = run.marks.get(reference_mark(run))
+    stores: dict[str, tuple[Store, list[PlannedStep]]] = {}
+    for step in plan.steps:
+        if step.store is not None:
+            stores.setdefault(step.store.name, (step.store, []))[1].append(step)
+    return tuple(_loss(run, store, steps, reference) for store, steps in stores.values())
+
+
+def _loss(run: Run, store: Store, steps: list[PlannedStep], reference: datetime | None) -> StoreLoss:
+    points = [_recovery_point(run.step(step.id)) for step in steps if _recovers(step, run.step(step.id))]
+    read = [point for point in points if point is not None]
+    if not read or len(read) < len(points):
+        return store_loss(store.name, None, "", reference, ephemeral=store.ephemeral)
+    oldest = min(read, key=lambda point: point.at)
+    return store_loss(store.name, oldest.at, oldest.method, reference, ephemeral=store.ephemeral)
+
+
+def _recovers(planned: PlannedStep, step: StepRun) -> bool:
+    """Whether the store stands on this step: not on one that gave up, was left out, or waits in reserve."""
+    in_reserve = planned.dormant and step.started_at is None
+    return not in_reserve and step.state not in (StepState.FELL_BACK, StepState.SKIPPED)
+
+
+def _recovery_point(step: StepRun) -> RecoveryPoint | None:
+    # Evidence of an earlier epoch says nothing of a step that has failed since.
+    if step.evidence is None or not step.evidence.holds or step.failure:
+        return None
+    return step.evidence.recovery_point
+
+
+def failed_steps(run: Run, plan: Plan) -> tuple[str, ...]:
+    """The critical steps that failed or were held, and that neither a retry nor a fallback made good."""
+    return tuple(step.id for step in plan.steps if step.critical and _failed(run, run.step(step.id)))
+
+
+def _failed(run: Run, step: StepRun) -> bool:
+    if step.fell_back_to is not None and step.state is StepState.FELL_BACK:
+        return not _made_good(run, run.step(step.fell_back_to))
+    return bool(step.failure)
+
+
+def _made_good(run: Run, fallback: StepRun) -> bool:
+    if fallback.fell_back_to is not None and fallback.state is StepState.FELL_BACK:
+        return _made_good(run, run.step(fallback.fell_back_to))
+    return not fallback.failure and fallback.evidence is not None
+
+
+def skipped_critical(run: Run, plan: Plan) -> tuple[str, ...]:
+    """The critical steps that a person skipped or that never came to an end.
+
+    A step that the runbook's own condition left out is not among them: leaving it out is the plan.
+    `finally` steps are not either: a run is judged by what it recovered.
+    """
+    return tuple(
+        step.id
+        for step in plan.steps
+        if step.critical and not step.final and _left_out(run.step(step.id), dormant=step.dormant)
+    )
+
+
+def _left_out(step: StepRun, *, dormant: bool) -> bool:
+    if step.state is StepState.SKIPPED:
+        return bool(step.skipped_by)
+    if step.state is StepState.UNDONE:
+        return step.evidence is None and not step.failure
+    return step.state is StepState.RUNNING or (step.state is StepState.PENDING and not dormant)

@@ -1,0 +1,123 @@
+"""A scenario: what breaks in a simulated drill, and what the estate looks like when it does.
+
+It strikes at the onset. The run starts `declared_after` later, when people have
+noticed and decided, so that the drill's RTO counts that time as a real one would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class LossMode(StrEnum):
+    """How a lost Region looks from outside."""
+
+    RESET = "reset"
+    """Connections are reset."""
+    HANG = "hang"
+    """Nothing answers until the client gives up."""
+    UNAVAILABLE = "503"
+    """Every call is answered 503."""
+
+
+class FaultKind(StrEnum):
+    THROTTLE = "throttle"
+    """The service says that it is asked too often."""
+    SERVER_ERROR = "server-error"
+    """The service answers 500, or the code that the fault names, and did nothing."""
+    UNAVAILABLE = "unavailable"
+    """A bare 503 from something in front of the service."""
+    RESET = "reset"
+    """The connection is reset before the service has read the call."""
+    HANG = "hang"
+    """Nothing answers until the client gives up; nothing was done."""
+    ANSWER_LOST = "answer-lost"
+    """The call is carried out, and its answer never arrives."""
+    DENIED = "denied"
+    """The caller may not."""
+    CAPACITY = "capacity"
+    """AWS has none of what is asked for left."""
+    NOT_FOUND = "not-found"
+    """What the call is about is said not to be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostRegion:
+    region: str
+    """A Region, or `primary` or `recovery` for the estate's own."""
+    mode: LossMode = LossMode.RESET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A rule by which calls fail. It meets the calls that `service`, `operation` and `region` name, `*` meaning any;
+    of those, the `nth` and what follows it, with `probability` each, and no more than `times` of them."""
+
+    service: str
+    """boto3's name, such as rds."""
+    operation: str = "*"
+    """boto3's name, such as RestoreDBInstanceFromDBSnapshot."""
+    region: str = "*"
+    """A Region, or `primary` or `recovery` for the estate's own."""
+    kind: FaultKind
+    code: str | None = None
+    """The error code that is answered, where it should not be the kind's usual one."""
+    nth: int = field(default=1, metadata={"ge": 1})
+    times: int | None = field(default=1, metadata={"ge": 1})
+    """How many calls fail at most; null for no end."""
+    probability: float = field(default=1.0, metadata={"gt": 0, "le": 1})
+    seed: int = 42
+    """Makes the chances of `probability` the same in every run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Things that exist and do not work."""
+
+    images: tuple[str, ...] = ()
+    """Images, as `repository:tag` or full references, whose containers end as soon as they start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateChanges:
+    """How the recovery Region differs from what the estate describes, when the disaster strikes."""
+
+    snapshots_stale: timedelta | None = None
+    """Copying of snapshots had stopped: the newest copy is that old."""
+    missing_snapshots: tuple[str, ...] = ()
+    """Databases of which the recovery Region has no copies at all."""
+    missing_secrets: tuple[str, ...] = ()
+    missing_images: tuple[str, ...] = ()
+    """`repository:tag` of images that were never replicated."""
+    missing_parameters: tuple[str, ...] = ()
+    replication_pending: Mapping[str, int] = field(default_factory=dict)
+    """Source bucket → how many of its newest objects had not been replicated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+        "use_attribute_docstrings": True,
+    }
+
+    name: str = field(metadata={"alias": "scenario"})
+    title: str = ""
+    extends: str | None = None
+    """The scenario this one adds to: its keys stand unless this one has them too; lists are replaced, not joined."""
+    lost_regions: tuple[LostRegion, ...] = ()
+    detected_after: timedelta = timedelta(0)
+    """From the onset to the first alarm."""
+    declared_after: timedelta = timedelta(0)
+    """From the onset to the decision to recover, which is the start of the run."""
+    durations: Mapping[str, timedelta] = field(default_factory=dict)
+    """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
+    faults: tuple[Fault, ...] = ()
+    broken: Broken = field(default_factory=Broken)
+    estate: EstateChanges = field(default_factory=EstateChanges)

@@ -1,0 +1,150 @@
+"""The journal on disk keeps what it was given, and only its runner writes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
+from drctl.journal import sqlite
+from drctl.journal.sqlite import SqliteJournal, read_journal
+from drctl.model.events import RunHeld, StepWaiting
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def waiting(text: str) -> StepWaiting:
+    return StepWaiting(at=NOW, step="a", until=text)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run" / "journal.sqlite"
+
+
+def test_what_was_appended_is_read_back_in_order(path: Path) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    journal.append([waiting("one"), waiting("two")])
+    journal.append([RunHeld(at=NOW, because="three")])
+    assert [record.seq for record in journal.read()] == [1, 2, 3]
+    assert journal.read() == read_journal(path)
+
+
+def test_a_journal_is_reopened_where_it_was(path: Path) -> None:
+    first = SqliteJournal.open(path, create=True)
+    first.append([waiting("one")])
+    first.release()
+    second = SqliteJournal.open(path)
+    record = second.append([waiting("two")])[0]
+    assert (record.seq, record.fence) == (2, 2)
+    assert len(second.read()) == 2
+
+
+def test_a_held_journal_is_refused_and_the_holder_is_named(path: Path) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    with pytest.raises(LeaseHeld, match=rf"process {os.getpid()}"):
+        SqliteJournal.open(path)
+    journal.release()
+    SqliteJournal.open(path).release()
+
+
+def test_a_killed_holder_is_not_waited_for(path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from drctl.journal.sqlite import SqliteJournal;"
+        "j = SqliteJournal.open(Path(sys.argv[1]), create=True); print('held', flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"held\n"
+    with pytest.raises(LeaseHeld):
+        SqliteJournal.open(path)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    SqliteJournal.open(path).release()
+
+
+def test_a_runner_whose_lease_was_taken_writes_nothing_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = SqliteJournal.open(path, create=True)
+    stale.append([waiting("one")])
+    # A minute and a second later, as a process that was stopped would find it.
+    real = sqlite.awake_and_asleep
+    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 61)
+    fresh = SqliteJournal.open(path)
+    assert stale.lease_left() < timedelta(0)
+    with pytest.raises(LeaseLost):
+        stale.append([waiting("stale")])
+    with pytest.raises(LeaseLost):
+        stale.renew()
+    stale.release()
+    assert [record.event for record in fresh.read()] == [waiting("one")]
+    fresh.append([waiting("still mine")])
+
+
+def test_a_renewed_lease_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    real = sqlite.awake_and_asleep
+    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 50)
+    journal.renew()
+    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 100)
+    with pytest.raises(LeaseHeld):
+        SqliteJournal.open(path)
+
+
+def test_all_of_an_append_is_written_or_none(path: Path) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    unencodable = StepWaiting(at=NOW, step="a", until="x", percent=float("nan"))
+    with pytest.raises(ValueError, match="JSON"):
+        journal.append([waiting("one"), unencodable])
+    journal.append([waiting("two")])
+    assert [record.event for record in journal.read()] == [waiting("two")]
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE event SET body = replace(body, 'two', 'owt') WHERE seq = 2",
+        "UPDATE event SET fence = 9 WHERE seq = 2",
+        "DELETE FROM event WHERE seq = 2",
+        "UPDATE event SET hash = replace(hash, 'a', 'b') WHERE seq = 2",
+    ],
+)
+def test_an_altered_event_is_found(path: Path, forgery: str) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    journal.append([waiting("one"), waiting("two"), waiting("three")])
+    journal.release()
+    with sqlite3.connect(path) as forger:
+        forger.execute(forgery)
+    forger.close()
+    with pytest.raises(JournalCorrupt, match="event 2"):
+        read_journal(path)
+
+
+def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(b"not a database, but long enough to be looked at as one" * 20)
+    with pytest.raises(JournalCorrupt):
+        SqliteJournal.open(path)
+    with pytest.raises(JournalCorrupt):
+        read_journal(path)
+
+
+def test_a_journal_that_is_not_there_is_not_made_by_opening_it(path: Path) -> None:
+    with pytest.raises(JournalUnavailable):
+        SqliteJournal.open(path)
+    assert not path.exists()
+
+
+def test_a_copy_of_a_killed_runners_files_reads_the_same(path: Path, tmp_path: Path) -> None:
+    journal = SqliteJournal.open(path, create=True)
+    journal.append([waiting("one")])
+    # The write-ahead log has not been folded into the file yet: a copy of the folder is what a crash leaves.
+    shutil.copytree(path.parent, tmp_path / "copy")
+    assert read_journal(tmp_path / "copy" / path.name) == journal.read()

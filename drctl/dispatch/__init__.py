@@ -1,0 +1,1 @@
+"""Where a run is driven: in this process, or by a fleet."""

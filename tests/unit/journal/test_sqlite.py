@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
-from drctl.journal import sqlite
+from drctl.journal import holder, sqlite
 from drctl.journal.sqlite import SqliteJournal, read_journal
 from drctl.model.events import RunHeld, StepWaiting
 
@@ -75,7 +75,7 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(path: Path, monkeypa
     stale = SqliteJournal.open(path, create=True)
     stale.append([waiting("one")])
     # A minute and a second later, as a process that was stopped would find it.
-    real = sqlite.awake_and_asleep
+    real = holder.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 61)
     fresh = SqliteJournal.open(path)
     assert stale.lease_left() < timedelta(0)
@@ -90,7 +90,7 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(path: Path, monkeypa
 
 def test_a_renewed_lease_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = SqliteJournal.open(path, create=True)
-    real = sqlite.awake_and_asleep
+    real = holder.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 50)
     journal.renew()
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 100)

@@ -1,0 +1,135 @@
+"""Check what people wrote, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from drctl.bootstrap import texts
+from drctl.bootstrap.requests import ValidatedFile
+from drctl.errors import InputInvalid, NotFound
+from drctl.model.plan import Plan
+from drctl.model.values import Json
+
+
+def validate(paths: Sequence[str]) -> Sequence[ValidatedFile]:
+    """Every file that `paths` name (files, folders, names of runbooks), checked for what its first key says it is.
+
+    A runbook is also checked for steps that the simulated AWS cannot do. Raises NotFound for a path that is not there.
+    """
+    return [_validated(path) for path in _files(paths)]
+
+
+def _files(paths: Iterable[str]) -> Iterable[str]:
+    for path in paths:
+        if not Path(path).is_dir():
+            yield path
+            continue
+        found = sorted(str(file) for file in Path(path).rglob("*") if file.suffix in (".yaml", ".yml"))
+        if not found:
+            raise NotFound(f"there is no YAML file in {path}")
+        yield from found
+
+
+def _validated(path: str) -> ValidatedFile:
+    kind = _kind_of(path)
+    try:
+        _CHECKS[kind](path)
+    except InputInvalid as error:
+        return ValidatedFile(path, kind, error.context or (error.what,))
+    return ValidatedFile(path, kind, ())
+
+
+def _kind_of(path: str) -> str:
+    """What a file is, by its first key; whatever is no estate, scenario or environment is checked as a runbook."""
+    from drctl.loading.sources import is_path
+
+    if is_path(path) and Path(path).is_file():
+        with Path(path).open("rb") as file:
+            for line in file:
+                key = line.split(b":")[0].strip().decode("utf-8", "replace")
+                if key and not key.startswith(("#", "---")):
+                    return key if key in _CHECKS else "runbook"
+    return "runbook"
+
+
+def _check_runbook(path: str) -> None:
+    if unable := not_simulated(texts.open_runbook(path)):
+        raise InputInvalid(
+            f"{path} has steps that the simulated AWS cannot do",
+            context=[f"{path}  {step}  needs {', '.join(operations)}" for step, operations in unable.items()],
+        )
+
+
+def not_simulated(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """The steps of `plan` that need operations which the simulated AWS lacks, with those operations."""
+    from drctl.sim.coverage import is_simulated
+
+    actions = texts.catalogue()
+    lacking: dict[str, list[str]] = {}
+    for step in plan.steps:
+        spec = actions.spec(step.uses)
+        missing = [operation for operation in spec.operations if not is_simulated(operation)] if spec else []
+        if missing:
+            lacking[step.id] = missing
+    return lacking
+
+
+def _check_estate(path: str) -> None:
+    texts.estate_of(path)
+
+
+def _check_scenario(path: str) -> None:
+    texts.scenario_of(path, None)
+
+
+def _check_environment(path: str) -> None:
+    from drctl.loading.environment import load_environment
+    from drctl.loading.problems import refuse
+    from drctl.loading.sources import Kind
+
+    source = texts.files(Kind.ENVIRONMENT)(path)
+    environment, problems = load_environment(source.text, source.file)
+    if environment is None:
+        refuse(problems)
+
+
+_CHECKS: Mapping[str, Callable[[str], None]] = {
+    "runbook": _check_runbook,
+    "estate": _check_estate,
+    "scenario": _check_scenario,
+    "environment": _check_environment,
+}
+
+
+def load_graph(runbook: str) -> Plan:
+    """The plan of a runbook, for looking at: inputs that have no default are left open."""
+    return texts.open_runbook(runbook)
+
+
+def runbook_schema() -> Mapping[str, Json]:
+    """The JSON Schema of a runbook, with the parameters of every action."""
+    from drctl.loading.schema import runbook_schema as schema
+
+    return schema(texts.catalogue())
+
+
+def estate_schema() -> Mapping[str, Json]:
+    """The JSON Schema of an estate."""
+    from drctl.loading.estate import estate_schema as schema
+
+    return schema()
+
+
+def scenario_schema() -> Mapping[str, Json]:
+    """The JSON Schema of a scenario."""
+    from drctl.loading.scenario import scenario_schema as schema
+
+    return schema()
+
+
+def document_schema() -> Mapping[str, Json]:
+    """The JSON Schema of the run document."""
+    from drctl.report.schema import document_schema as schema
+
+    return schema()

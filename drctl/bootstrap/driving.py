@@ -1,0 +1,81 @@
+"""Drive a run whose journal is open and whose world is there, and say what it has come to."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from drctl.bootstrap.requests import Outcome
+from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probe_of, sessions_of
+from drctl.bootstrap.texts import catalogue
+from drctl.dispatch.in_process import InProcess
+from drctl.dispatch.policy import ApprovedByPolicy
+from drctl.engine.parts import Parts, PauseRequest
+from drctl.errors import RunHeld
+from drctl.model.events import Approve
+from drctl.model.plan import Plan
+from drctl.model.run import Run, RunState
+from drctl.ports.approvals import Approvals
+from drctl.ports.clock import Clock
+from drctl.ports.journal import Journal
+from drctl.ports.progress import Progress
+from drctl.report.document import run_document
+from drctl.sim.control_client import Simulation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drive:
+    """Everything one drive needs that differs from run to run."""
+
+    run: Run
+    plan: Plan
+    journal: Journal
+    simulation: Simulation
+    settings: SimulatedSettings
+    approve: Approve
+    progress: Progress
+    approvals: Approvals | None
+    pause: PauseRequest
+
+    def go(self, clock: Clock | None = None) -> Outcome:
+        """Drive as far as the run goes. The journal stays open."""
+        first = self.run.started
+        if first is None:
+            raise AssertionError("a run is driven after its first event")
+        timed = clock or clock_of(self.simulation, self.settings.speed)
+        access = sessions_of(self.settings, first.run)
+
+        def parts(pool: Executor) -> Parts:
+            return Parts(
+                catalogue=catalogue(),
+                aws=access,
+                http=probe_of(self.settings),
+                clock=timed,
+                journal=self.journal,
+                progress=self.progress,
+                approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,
+                pool=pool,
+                pause=self.pause,
+                log_bug=_log_bug,
+            )
+
+        return outcome_of(InProcess().drive(self.plan, self.run, parts), self.plan)
+
+
+def outcome_of(run: Run, plan: Plan) -> Outcome:
+    """The outcome of a run as it stands, with the exit code that scripts rely on."""
+    document = run_document(run, plan)
+    return Outcome(document, exit_code_of(run), document["run"])
+
+
+def exit_code_of(run: Run) -> int:
+    """0 done and objectives met, 1 ended badly, 3 waiting for an operator."""
+    if run.state is not RunState.FINISHED:
+        return RunHeld.exit_code
+    return 0 if run.verdict is not None and run.verdict.objectives_met else 1
+
+
+def _log_bug(trace: str) -> None:
+    import structlog
+
+    structlog.get_logger("drctl.engine").error("an action broke", traceback=trace)

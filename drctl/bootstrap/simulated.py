@@ -1,0 +1,125 @@
+"""A simulated world, put together for a run: its process, its clock, its clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drctl.errors import JournalCorrupt
+from drctl.model.estate import Estate
+from drctl.model.scenario import Scenario
+from drctl.model.values import Json
+from drctl.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from drctl.aws.sessions import AwsSessions
+    from drctl.sim.control_client import Simulation
+
+FOLDER = "simulation"
+"""Where, in a run's folder, the simulation keeps its configuration and its log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedSettings:
+    """What a run on a simulated AWS has to find again when it is resumed; journaled with event 1."""
+
+    url: str
+    world: str
+    speed: str
+    estate: str
+    accounts: Mapping[str, str]
+    default_account: str
+    home_region: str
+    role: str
+
+    @classmethod
+    def of(cls, simulation: Simulation, estate: Estate, speed: str) -> SimulatedSettings:
+        """The settings of a world that has just been started."""
+        return cls(
+            url=simulation.url,
+            world=simulation.world,
+            speed=speed,
+            estate=estate.name,
+            accounts=dict(estate.accounts),
+            default_account=estate.default_account,
+            home_region=estate.regions.recovery,
+            role=estate.recovery_role,
+        )
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Json]) -> SimulatedSettings:
+        """The settings that event 1 of a journal holds. Raises JournalCorrupt where they are not whole."""
+        try:
+            return cls(**settings)  # type: ignore[arg-type]
+        except TypeError as error:
+            raise JournalCorrupt(f"the run's settings cannot be read: {error}") from error
+
+    def plain(self) -> Mapping[str, Json]:
+        """The settings as a journal holds them."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def clock_of(simulation: Simulation, speed: str) -> Clock:
+    """The engine's clock: the world's own, at that speed."""
+    from drctl.sim.engine_clock import JumpingClock, ScaledClock
+
+    return JumpingClock(simulation) if speed == "instant" else ScaledClock(simulation, float(speed))
+
+
+def sessions_of(settings: SimulatedSettings, run: str) -> AwsSessions:
+    """Clients of every account of the world, through the same roles as in a real one."""
+    from drctl.aws.credentials import Account, Keys
+    from drctl.aws.sessions import AwsSessions
+    from drctl.aws.worlds import World
+    from drctl.clock import SystemClock
+    from drctl.sim.credentials import key_of
+
+    key = key_of(settings.accounts[settings.default_account])
+    return AwsSessions(
+        accounts={
+            name: Account(id, role=f"arn:aws:iam::{id}:role/{settings.role}") for name, id in settings.accounts.items()
+        },
+        own=settings.default_account,
+        home_region=settings.home_region,
+        run=run,
+        # Credentials live and expire by the wall, in a simulated world too: virtual time leaps past any expiry.
+        now=SystemClock().now,
+        world=World(simulated=True, endpoint_url=settings.url),
+        keys=Keys(key.access_key, key.secret_key),
+    )
+
+
+def start(folder: Path, estate: Estate, scenario: Scenario | None, now: datetime) -> Simulation:
+    """A simulated AWS in its own process, filled with `estate`; `scenario` has struck and been noticed by `now`."""
+    from pydantic import TypeAdapter
+
+    from drctl.sim.launch import launch
+
+    return launch(
+        folder / FOLDER,
+        TypeAdapter(Estate).dump_json(estate).decode(),
+        TypeAdapter(Scenario).dump_json(scenario).decode() if scenario is not None else None,
+        onset=now - (scenario.declared_after if scenario is not None else timedelta(0)),
+    )
+
+
+def attach(settings: SimulatedSettings) -> Simulation:
+    """The world that the run began in. Raises SimulationGone."""
+    from drctl.sim.control_client import attach as attach_to
+
+    return attach_to(settings.url, settings.world)
+
+
+def lost_regions(scenario: Scenario | None, estate: Estate) -> tuple[str, ...]:
+    """The Regions that nothing may be needed from."""
+    return () if scenario is None else tuple(estate.regions.named(lost.region) for lost in scenario.lost_regions)
+
+
+def probe_of(settings: SimulatedSettings) -> Any:
+    """HTTP as the simulated internet answers it."""
+    from drctl.probes.http import HttpxProbe
+
+    return HttpxProbe(simulated=settings.url)

@@ -1,0 +1,110 @@
+"""Names and texts become plans, estates and scenarios, or one refusal with every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drctl.errors import NotFound
+from drctl.model.estate import Estate, Regions
+from drctl.model.events import RunStarted
+from drctl.model.plan import Plan
+from drctl.model.scenario import Scenario
+from drctl.ports.action import Catalogue
+
+if TYPE_CHECKING:
+    from drctl.loading.runbook import Loaded
+    from drctl.loading.sources import Files, Kind
+
+
+def catalogue() -> Catalogue:
+    """Every action there is."""
+    from drctl.actions.catalogue import ActionCatalogue
+
+    return ActionCatalogue()
+
+
+def files(kind: Kind) -> Files:
+    """The files of one kind, from where the command was typed."""
+    from drctl.loading.sources import Files, folders
+
+    return Files(kind, folders(Path.cwd()))
+
+
+def new_runbook(name: str, inputs: Mapping[str, str], estate: Estate) -> Loaded:
+    """The plan of a runbook with these inputs, and the texts to pin. Raises InputInvalid and NotFound."""
+    from drctl.loading.runbook import Surroundings, load_plan
+    from drctl.loading.sources import Kind
+
+    surroundings = Surroundings(accounts=tuple(estate.accounts), scenarios=files(Kind.SCENARIO).names())
+    loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
+    loaded.plan_or_refuse()
+    return loaded
+
+
+def open_runbook(name: str) -> Plan:
+    """The plan of a runbook for looking at it: inputs without a default are left open.
+
+    Raises InputInvalid and NotFound.
+    """
+    from drctl.loading.runbook import Surroundings, load_plan
+    from drctl.loading.sources import Kind
+
+    surroundings = Surroundings(scenarios=files(Kind.SCENARIO).names())
+    return load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, complete=False).plan_or_refuse()
+
+
+def recorded_plan(first: RunStarted) -> Plan:
+    """The plan that a run was started with, from the texts its journal has pinned."""
+    from drctl.loading.runbook import Surroundings, load_plan
+    from drctl.loading.sources import pinned
+
+    surroundings = Surroundings(variables=first.variables)
+    return load_plan(first.runbook, pinned(first.sources), catalogue(), surroundings, first.inputs).plan_or_refuse()
+
+
+def estate_of(name: str) -> Estate:
+    """The estate of that name or path; an empty one for `none`. Raises InputInvalid and NotFound."""
+    from drctl.loading.estate import load_estate
+    from drctl.loading.problems import refuse
+    from drctl.loading.sources import Kind
+
+    if name == "none":
+        return EMPTY_ESTATE
+    source = files(Kind.ESTATE)(name)
+    estate, problems = load_estate(source.text, source.file)
+    if estate is None:
+        refuse(problems, "drctl schema estate")
+    return estate
+
+
+def scenario_of(name: str, estate: Estate | None) -> Scenario:
+    """The scenario of that name or path; with `estate`, also whether it has what the scenario takes away. Raises InputInvalid and NotFound."""
+    from drctl.loading.problems import refuse
+    from drctl.loading.scenario import load_scenario
+    from drctl.loading.sources import Kind
+    from drctl.sim.durations import DEFAULTS
+
+    scenarios = files(Kind.SCENARIO)
+
+    def find(other: str) -> tuple[str, str] | None:
+        try:
+            found = scenarios(other)
+        except NotFound:
+            return None
+        return found.text, found.file
+
+    source = scenarios(name)
+    scenario, problems = load_scenario(source.text, source.file, find=find, durations=tuple(DEFAULTS), estate=estate)
+    if scenario is None:
+        refuse(problems, "drctl schema scenario")
+    return scenario
+
+
+EMPTY_ESTATE = Estate(
+    name="none",
+    accounts={"default": "123456789012"},
+    default_account="default",
+    regions=Regions(primary="eu-central-1", recovery="eu-west-1"),
+)

@@ -1,0 +1,59 @@
+"""The verdict says what was proven, and never more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.timing import Mark, RecoveryPointLoss, RecoveryTime, store_loss
+from drctl.model.verdict import Judgement, Verdict, judge
+
+T0 = datetime(2030, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SKIP = Finding(FindingKind.STEP_SKIPPED, Severity.WARNING, "a step was skipped")
+NOTE = Finding(FindingKind.STEP_FAILED, Severity.INFO, "the lost Region did not answer")
+
+
+def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **settings: Any) -> Judgement:
+    point = None if loss is None else T0 - loss
+    return judge(
+        rto=RecoveryTime(4 * HOUR, total, total, Mark.ONSET, Mark.VERIFIED),
+        rpo=RecoveryPointLoss(HOUR, (store_loss("postgres", point, "snapshot", T0),)),
+        **{"failed_steps": (), "skipped_critical": (), "findings": (), "aborted": False, **settings},
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "verdict"),
+    [
+        pytest.param({}, Verdict.PASSED, id="all was met"),
+        pytest.param({"findings": (NOTE,)}, Verdict.PASSED, id="a note is no exception"),
+        pytest.param({"findings": (SKIP,)}, Verdict.PASSED_WITH_EXCEPTIONS, id="a finding lowers it"),
+        pytest.param({"total": 5 * HOUR}, Verdict.FAILED, id="too late"),
+        pytest.param({"loss": 2 * HOUR}, Verdict.FAILED, id="too much lost"),
+        pytest.param({"failed_steps": ("a",)}, Verdict.FAILED, id="a step failed"),
+        pytest.param({"loss": None}, Verdict.NOT_PROVEN, id="a recovery point is unread"),
+        pytest.param({"total": None}, Verdict.NOT_PROVEN, id="never verified"),
+        pytest.param({"skipped_critical": ("a",)}, Verdict.NOT_PROVEN, id="a critical step was skipped"),
+        pytest.param({"aborted": True}, Verdict.ABORTED, id="aborted"),
+    ],
+)
+def test_verdict(settings: dict[str, Any], verdict: Verdict) -> None:
+    assert judged(**settings).verdict is verdict
+
+
+def test_a_missed_objective_is_told_in_a_plain_sentence() -> None:
+    (sentence,) = judged(loss=timedelta(hours=3)).reasons
+    assert sentence == "RPO missed: postgres lost the last 3h before the onset, 2h more than the 1h allowed."
+    (sentence,) = judged(total=timedelta(hours=4, minutes=40)).reasons
+    assert sentence == "RTO missed: the recovery took 4h40m from onset to verified, 40m more than the 4h allowed."
+
+
+def test_only_passed_lets_a_script_go_on() -> None:
+    assert {verdict for verdict in Verdict if verdict.objectives_met} == {
+        Verdict.PASSED,
+        Verdict.PASSED_WITH_EXCEPTIONS,
+    }

@@ -1,0 +1,1 @@
+"""AWS: the only place that speaks boto3. Its dictionaries and error codes end here."""

@@ -43,7 +43,7 @@ class Drive:
         if first is None:
             raise AssertionError("a run is driven after its first event")
         timed = clock or clock_of(self.simulation, self.settings.speed)
-        access = sessions_of(self.settings, first.run)
+        access = sessions_of(self.settings, first.run, timed.now)
 
         def parts(pool: Executor) -> Parts:
             return Parts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,12 +69,11 @@ def clock_of(simulation: Simulation, speed: str) -> Clock:
     return JumpingClock(simulation) if speed == "instant" else ScaledClock(simulation, float(speed))
 
 
-def sessions_of(settings: SimulatedSettings, run: str) -> AwsSessions:
+def sessions_of(settings: SimulatedSettings, run: str, now: Callable[[], datetime]) -> AwsSessions:
     """Clients of every account of the world, through the same roles as in a real one."""
     from drctl.aws.credentials import Account, Keys
     from drctl.aws.sessions import AwsSessions
     from drctl.aws.worlds import World
-    from drctl.clock import SystemClock
     from drctl.sim.credentials import key_of
 
     key = key_of(settings.accounts[settings.default_account])
@@ -85,8 +84,7 @@ def sessions_of(settings: SimulatedSettings, run: str) -> AwsSessions:
         own=settings.default_account,
         home_region=settings.home_region,
         run=run,
-        # Credentials live and expire by the wall, in a simulated world too: virtual time leaps past any expiry.
-        now=SystemClock().now,
+        now=now,
         world=World(simulated=True, endpoint_url=settings.url),
         keys=Keys(key.access_key, key.secret_key),
     )

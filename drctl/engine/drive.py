@@ -152,9 +152,7 @@ class Driver:
         self._ledger.write([e.RunPaused(at=self._scheduler.now())])
 
     def _hold(self) -> None:
-        stuck = [i for i in self._order.unsatisfied(self._run, final=False) if self._run.step(i).because]
-        because = f"{', '.join(stuck)} cannot go on" if stuck else "no step can go on"
-        self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=because)])
+        self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=self._order.stuck(self._run))])
 
     def _finish(self) -> None:
         judged = outcome(self._run, self._plan).judgement

@@ -60,6 +60,11 @@ class Order:
             if step.final is final and not step.dormant and not self.satisfied(step.id, run)
         ]
 
+    def stuck(self, run: Run) -> str:
+        """What keeps the run from going on, in words: the steps that have failed or are held, and not those behind."""
+        ids = [id for id in self.unsatisfied(run, final=False) if run.step(id).failure]
+        return f"{', '.join(ids)} cannot go on" if ids else "no step can go on"
+
     def to_undo(self, run: Run) -> list[PlannedStep]:
         """The steps whose changes are to be taken back, those that depend on others first."""
         return [

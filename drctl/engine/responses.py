@@ -32,6 +32,7 @@ AFTER_A_CHANGE: dict[FailureKind, Then] = {
     FailureKind.VALIDATION: Then.GIVE_UP,
     FailureKind.NOT_SIMULATED: Then.GIVE_UP,
     FailureKind.UNKNOWN: Then.GIVE_UP,
+    FailureKind.GUARD: Then.GIVE_UP,
 }
 
 AFTER_A_LOOK: dict[FailureKind, Then] = {
@@ -43,6 +44,7 @@ AFTER_A_LOOK: dict[FailureKind, Then] = {
     # Not being allowed to look says nothing of what is there: never "absent".
     FailureKind.AUTH: Then.HOLD,
     FailureKind.UNKNOWN: Then.HOLD,
+    FailureKind.GUARD: Then.HOLD,
     FailureKind.QUOTA: Then.GIVE_UP,
     FailureKind.CAPACITY: Then.GIVE_UP,
     FailureKind.ALREADY: Then.GIVE_UP,

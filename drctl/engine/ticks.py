@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drctl.engine.live import Goal, Live
+from drctl.errors import Refused
 from drctl.model.decision import Change, Decision, Done
 from drctl.model.evidence import Evidence
 from drctl.model.failure import CallFailure, FailureKind
@@ -82,7 +83,7 @@ def look(live: Live, past: Past, ctx: StepContext, aws: AwsAccess) -> Tick:
         evidence = action.verify(params, seen, past, ctx) if isinstance(decision, Done) else None
         return Looked(step=step, decision=decision, evidence=evidence, calls=aws.recorded_calls())
     except Exception as error:
-        failure = aws.classify(error)
+        failure = _failure_of(error, aws)
         calls = aws.recorded_calls()
         if failure is None:
             return Broke(step=step, change=None, error=_said(error), trace=traceback.format_exc(), calls=calls)
@@ -97,7 +98,7 @@ def act(live: Live, change: Change, ctx: StepContext, aws: AwsAccess) -> Tick:
         facts = live.bound.action.act(live.bound.params, change, ctx)
         return Acted(step=step, change=change, facts=facts, calls=aws.recorded_calls())
     except Exception as error:
-        failure = aws.classify(error)
+        failure = _failure_of(error, aws)
         calls = aws.recorded_calls()
         if failure is None:
             return Broke(step=step, change=change, error=_said(error), trace=traceback.format_exc(), calls=calls)
@@ -108,6 +109,12 @@ def never_sent(live: Live, change: Change) -> Tick:
     """The answer of an act that was not begun, because the lease had run out before it."""
     failure = CallFailure(FailureKind.UNREACHABLE, "LeaseRanOut", "the lease ran out before the call was made")
     return ActFailed(step=live.step.id, change=change, failure=failure, calls=())
+
+
+def _failure_of(error: Exception, aws: AwsAccess) -> CallFailure | None:
+    if isinstance(error, Refused):
+        return CallFailure(FailureKind.GUARD, error.name, error.what)
+    return aws.classify(error)
 
 
 def _said(error: Exception) -> str:

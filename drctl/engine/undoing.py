@@ -26,8 +26,7 @@ class Undoing:
     def through(self) -> bool:
         """Undo until nothing is left that this run made and can take back; False where it was paused."""
         if not self._ledger.run.undo_reason:
-            stuck = self._order.unsatisfied(self._ledger.run, final=False)
-            reason = f"{', '.join(stuck)} did not succeed, and nobody watches this drill"
+            reason = f"{self._order.stuck(self._ledger.run)}, and nobody watches this drill"
             self._ledger.write([e.UndoStarted(at=self._scheduler.now(), reason=reason)])
         # In rounds: each takes back the steps that nothing undone-yet depends on.
         while ready := self._ready():

@@ -114,6 +114,7 @@ class Estate:
             for name, repository in place.repositories.items()
             if at == region or region in repository.replicate_to
             for tag in repository.tags
+            if at == region or tag not in repository.not_replicated
         )
 
     def buckets_of(self, account: str) -> Mapping[str, str]:

@@ -15,6 +15,8 @@ class Repository:
     tags: tuple[str, ...] = ()
     replicate_to: tuple[str, ...] = ()
     """The Regions that have the same repository with the same images."""
+    not_replicated: tuple[str, ...] = ()
+    """Tags of which only this Region has the image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

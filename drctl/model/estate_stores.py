@@ -121,6 +121,8 @@ class Replication:
     """The replica has the reverse rule already, so that a failover has nothing to configure."""
     pending: int = field(default=0, metadata={"ge": 0, "le": 10_000})
     """Objects that have not been replicated yet when the disaster strikes."""
+    oldest_pending: timedelta = timedelta(minutes=2)
+    """How long the oldest of them has waited by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

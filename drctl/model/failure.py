@@ -35,6 +35,8 @@ class FailureKind(StrEnum):
     """No connection was made: the call did not happen."""
     AMBIGUOUS = "ambiguous"
     """The call went out and no answer came back: it may have happened."""
+    GUARD = "guard"
+    """A guard of ours refused before a byte left: the wrong account, Region or world."""
     NOT_SIMULATED = "not-simulated"
     """The simulated AWS cannot do this."""
     UNKNOWN = "unknown"

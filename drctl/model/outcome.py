@@ -83,20 +83,32 @@ def _recovery_point(step: StepRun) -> RecoveryPoint | None:
 
 
 def failed_steps(run: Run, plan: Plan) -> tuple[str, ...]:
-    """The critical steps that failed or were held, and that neither a retry nor a fallback made good."""
-    return tuple(step.id for step in plan.steps if step.critical and _failed(run, run.step(step.id)))
+    """The critical steps that failed or were held, and that neither a retry nor a fallback made good.
+
+    A `finally` step or one in the lost Region is not among them: those are findings, of whatever severity.
+    """
+    return tuple(step.id for step in plan.steps if _counts(step) and _failed(run, run.step(step.id)))
+
+
+def _counts(step: PlannedStep) -> bool:
+    return step.critical and not step.final and not step.source_side
 
 
 def _failed(run: Run, step: StepRun) -> bool:
-    if step.fell_back_to is not None and step.state is StepState.FELL_BACK:
-        return not _made_good(run, run.step(step.fell_back_to))
-    return bool(step.failure)
+    if step.state is not StepState.FELL_BACK:
+        return bool(step.failure)
+    last = _last_resort(run, step)
+    return bool(last.failure) or last.evidence is None
 
 
-def _made_good(run: Run, fallback: StepRun) -> bool:
-    if fallback.fell_back_to is not None and fallback.state is StepState.FELL_BACK:
-        return _made_good(run, run.step(fallback.fell_back_to))
-    return not fallback.failure and fallback.evidence is not None
+def _last_resort(run: Run, step: StepRun) -> StepRun:
+    """The end of a chain of fallbacks; where a journal has them go in a circle, the step itself."""
+    seen: set[str] = set()
+    last = step
+    while last.state is StepState.FELL_BACK and last.fell_back_to is not None and last.id not in seen:
+        seen.add(last.id)
+        last = run.step(last.fell_back_to)
+    return last
 
 
 def skipped_critical(run: Run, plan: Plan) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def resolve(value: Value, lookup: Callable[[Reference], Json]) -> Json:
     if isinstance(value, Reference):
         return lookup(value)
     if isinstance(value, Template):
-        return "".join(p if isinstance(p, str) else _as_text(lookup(p)) for p in value.parts)
+        return "".join(p if isinstance(p, str) else as_text(lookup(p)) for p in value.parts)
     if isinstance(value, Mapping):
         return {key: resolve(inner, lookup) for key, inner in value.items()}
     if isinstance(value, tuple):
@@ -32,7 +32,8 @@ def resolve(value: Value, lookup: Callable[[Reference], Json]) -> Json:
     return value
 
 
-def _as_text(value: Json) -> str:
+def as_text(value: Json) -> str:
+    """A single value as text shows it."""
     # The YAML spelling, so that "${{ inputs.flag }}" reads as it was written.
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -95,7 +95,7 @@ class EstateChanges:
     """`repository:tag` of images that were never replicated."""
     missing_parameters: tuple[str, ...] = ()
     replication_pending: Mapping[str, int] = field(default_factory=dict)
-    """Source bucket → how many of its newest objects had not been replicated."""
+    """Source bucket → how many objects had not been replicated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

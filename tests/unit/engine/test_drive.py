@@ -341,3 +341,10 @@ def test_a_runner_whose_lease_was_taken_makes_no_call_and_writes_nothing() -> No
         bench.drive()
     assert len(bench.journal.lines) == before
     assert bench.world.made == {}
+
+
+def test_a_guard_that_refuses_holds_the_step_and_is_no_bug() -> None:
+    bench = Bench(step("a"))
+    bench.world.look_faults = deque([FailureKind.GUARD])
+    assert bench.drive().step("a").state is StepState.HELD
+    assert bench.bugs == []

@@ -1,0 +1,48 @@
+"""The IAM permissions of `ecs.redeploy` (Service Authorization Reference, Amazon Elastic Container Service)."""
+
+from __future__ import annotations
+
+from drctl.actions.ecs.parameters import Params
+from drctl.ports.action import Permission
+
+
+def permissions_for(params: Params, account: str) -> tuple[Permission, ...]:
+    """What a step with these parameters needs, and no more."""
+    place = f"{params.region}:{account}"
+    service = f"arn:aws:ecs:{place}:service/{params.cluster}/{params.service}"
+    allowed = [
+        Permission(("ecs:DescribeServices", "ecs:UpdateService"), (service,), "look at the service and redeploy it"),
+        Permission(
+            ("ecs:DescribeTasks",), (f"arn:aws:ecs:{place}:task/{params.cluster}/*",), "tell why tasks have stopped"
+        ),
+        # IAM knows no resources for these; the family is known only when the service is looked at.
+        Permission(
+            (
+                "ecs:DescribeTaskDefinition",
+                "ecs:RegisterTaskDefinition",
+                "ecs:DeregisterTaskDefinition",
+                "ecs:ListTasks",
+                "elasticloadbalancing:DescribeTargetHealth",
+            ),
+            why="register the revision and watch it come up",
+        ),
+        Permission(("ecs:TagResource",), (f"arn:aws:ecs:{place}:task-definition/*",), "tag the revision"),
+        Permission(("iam:PassRole",), (f"arn:aws:iam::{account}:role/*",), "let the tasks have their roles"),
+    ]
+    names = sorted(name for name in params.secrets.values() if not name.startswith("arn:"))
+    if names:
+        # A secret's ARN ends in six random characters.
+        arns = tuple(f"arn:aws:secretsmanager:{place}:secret:{name}-??????" for name in names)
+        allowed.append(Permission(("secretsmanager:DescribeSecret",), arns, "find the secrets' ARNs"))
+    if params.autoscaling is not None:
+        allowed.append(
+            Permission(
+                (
+                    "application-autoscaling:DescribeScalableTargets",
+                    "application-autoscaling:RegisterScalableTarget",
+                    "application-autoscaling:DeregisterScalableTarget",
+                ),
+                why="keep automatic scaling from undoing the count",
+            )
+        )
+    return tuple(allowed)

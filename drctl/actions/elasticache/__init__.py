@@ -1,0 +1,1 @@
+"""ElastiCache: a cache that answers in the recovery Region."""

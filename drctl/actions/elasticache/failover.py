@@ -1,0 +1,154 @@
+"""Have a cache that takes writes in the recovery Region: promote its copy there, or start with an empty one.
+
+Losing a cache loses nothing that cannot be built again; a cold one is slow at first.
+Only what has to survive belongs in a Global Datastore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from drctl.actions.elasticache.failover_params import Create, Params, Seen
+from drctl.actions.elasticache.failover_permissions import failover_permissions
+from drctl.actions.elasticache.fresh_group import decide_fresh, decide_removal
+from drctl.actions.elasticache.global_failover import decide_demotion, decide_promotion
+from drctl.aws.ec2 import security_group_ids
+from drctl.aws.elasticache import find_global_datastore, find_replication_group, vpc_of_subnet_group
+from drctl.aws.failures import absent
+from drctl.aws.kms import find_key
+from drctl.aws.tags import tag_list
+from drctl.model.decision import Change, Decision
+from drctl.model.evidence import Evidence
+from drctl.model.past import Past
+from drctl.model.values import Json, ValueKind
+from drctl.ports.action import ActionSpec, Permission, StepContext
+
+
+class Failover:
+    """Holds once the group in the Region is available and takes writes, twice in a row."""
+
+    spec = ActionSpec(
+        kind="elasticache.failover",
+        summary="Promote a Redis or Valkey cache in the recovery Region, or make a fresh one there",
+        params=Params,
+        outputs={"endpoint": ValueKind.STRING, "port": ValueKind.INTEGER, "mode": ValueKind.STRING},
+        expect=timedelta(minutes=9),
+        deadline=timedelta(minutes=30),
+        operations=(
+            "elasticache:DescribeReplicationGroups",
+            "elasticache:ListTagsForResource",
+            "elasticache:DescribeGlobalReplicationGroups",
+            "elasticache:DescribeCacheSubnetGroups",
+            "ec2:DescribeSecurityGroups",
+            "kms:DescribeKey",
+            "elasticache:CreateReplicationGroup",
+            "elasticache:FailoverGlobalReplicationGroup",
+            "elasticache:DisassociateGlobalReplicationGroup",
+            "elasticache:DeleteReplicationGroup",
+        ),
+        mutating=True,
+        poll_least=timedelta(seconds=10),
+        poll_most=timedelta(seconds=30),
+        example="""\
+- id: fresh-cache
+  uses: elasticache.failover
+  with:
+    region: eu-west-1
+    replication_group: amply-prod-redis
+    node_type: cache.t3.micro
+    subnet_group: amply-prod-redis
+    security_groups: [amply-redis]
+""",
+    )
+
+    def observe(self, params: Params, ctx: StepContext) -> Seen:
+        client = ctx.aws.client("elasticache", params.region)
+        group = find_replication_group(client, params.replication_group)
+        if params.global_datastore is not None:
+            return Seen(group=group, datastore=find_global_datastore(client, params.global_datastore))
+        if group is not None:
+            return Seen(group=group)
+        vpc = vpc_of_subnet_group(client, params.subnet_group)
+        ec2, kms = ctx.aws.client("ec2", params.region), ctx.aws.client("kms", params.region)
+        return Seen(
+            group=None,
+            vpc=vpc,
+            security_groups=security_group_ids(ec2, vpc, params.security_groups) if vpc else {},
+            key=find_key(kms, params.kms_key) if params.kms_key else None,
+        )
+
+    def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
+        decide = decide_fresh if params.global_datastore is None else decide_promotion
+        return decide(params, seen, past)
+
+    def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
+        client = ctx.aws.client("elasticache", params.region)
+        match change.name:
+            case "create":
+                return _send_create(client, params, change.detail, ctx)
+            case "failover":
+                # Both parameters name the new primary.
+                client.failover_global_replication_group(
+                    GlobalReplicationGroupId=params.global_datastore,
+                    PrimaryRegion=params.region,
+                    PrimaryReplicationGroupId=params.replication_group,
+                )
+            case "disassociate":
+                client.disassociate_global_replication_group(
+                    GlobalReplicationGroupId=params.global_datastore,
+                    ReplicationGroupId=params.replication_group,
+                    ReplicationGroupRegion=params.region,
+                )
+            case "delete":
+                with absent("ReplicationGroupNotFoundFault"):
+                    client.delete_replication_group(
+                        ReplicationGroupId=params.replication_group, RetainPrimaryCluster=False
+                    )
+            case unknown:
+                raise AssertionError(f"there is no change {unknown!r}")
+        return {}
+
+    def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
+        group = seen.group
+        if group is None or group.endpoint is None or group.port is None:
+            return Evidence.missing(f"{params.replication_group} has no endpoint yet")
+        mode = "fresh" if params.global_datastore is None else "global-failover"
+        how = "empty" if params.global_datastore is None else f"promoted out of {params.global_datastore}"
+        return Evidence.of(
+            f"{group.id} takes writes at {group.endpoint}:{group.port}, {how}",
+            outputs={"endpoint": group.endpoint, "port": group.port, "mode": mode},
+        )
+
+    def decide_undo(self, params: Params, seen: Seen, past: Past) -> Decision:
+        decide = decide_removal if params.global_datastore is None else decide_demotion
+        return decide(params, seen, past)
+
+    def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
+        return failover_permissions(params, account)
+
+
+def _send_create(client: Any, params: Params, create: Create, ctx: StepContext) -> Mapping[str, Json]:
+    # A crash right after this call leaves no record of it; the next look finds the name taken, with our tag on it.
+    optional = {
+        "EngineVersion": params.engine_version,
+        "CacheParameterGroupName": params.parameter_group,
+        "KmsKeyId": create.kms_key,
+    }
+    made = client.create_replication_group(
+        ReplicationGroupId=params.replication_group,
+        ReplicationGroupDescription=f"made by drctl run {ctx.run}",
+        CacheNodeType=params.node_type,
+        Engine=params.engine,
+        NumCacheClusters=params.replicas + 1,
+        AutomaticFailoverEnabled=params.replicas > 0,
+        MultiAZEnabled=params.replicas > 0,
+        CacheSubnetGroupName=params.subnet_group,
+        SecurityGroupIds=list(create.security_groups),
+        TransitEncryptionEnabled=params.transit_encryption,
+        AtRestEncryptionEnabled=True,
+        Tags=tag_list({**params.tags, **ctx.tags}),
+        **{name: value for name, value in optional.items() if value is not None},
+    )["ReplicationGroup"]
+    return {"arn": made["ARN"]}

@@ -1,0 +1,1 @@
+"""RDS: choose what to recover from, and recover it."""

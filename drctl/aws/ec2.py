@@ -1,0 +1,20 @@
+"""Security groups by the names that people give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def security_group_ids(ec2: Any, vpc: str, wanted: Sequence[str]) -> Mapping[str, str]:
+    """Group ids by what was asked for, a name in `vpc` or an id (`sg-…`); what is not there is left out.
+
+    A name is one group's only within a VPC, so it is never looked up without one.
+    """
+    names = [group for group in wanted if not group.startswith("sg-")]
+    found = {group: group for group in wanted if group.startswith("sg-")}
+    if names:
+        filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": names}]
+        for page in ec2.get_paginator("describe_security_groups").paginate(Filters=filters):
+            found |= {group["GroupName"]: group["GroupId"] for group in page["SecurityGroups"]}
+    return {group: found[group] for group in wanted if group in found}

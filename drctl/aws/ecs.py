@@ -1,0 +1,144 @@
+"""ECS services, their deployments and the tasks they lost, as frozen types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from drctl.model.instant import format_instant
+from drctl.model.values import Json
+
+MOST_TASKS = 100
+"""The number that one DescribeTasks takes (Amazon ECS API Reference)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    id: str
+    status: str
+    """PRIMARY is the one that ECS works towards now; the others are on their way out."""
+    task_definition: str
+    rollout: str
+    """IN_PROGRESS, COMPLETED or FAILED; empty where ECS says nothing."""
+    reason: str
+    desired: int
+    running: int
+    pending: int
+    failed: int
+    """Tasks that have failed to start, or died, since the last one that stayed up."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    name: str
+    status: str
+    controller: str
+    task_definition: str
+    desired: int
+    running: int
+    pending: int
+    deployments: tuple[Deployment, ...]
+    target_groups: tuple[str, ...]
+    """ARNs."""
+
+    @property
+    def primary(self) -> Deployment | None:
+        """The deployment that ECS works towards now."""
+        return next((one for one in self.deployments if one.status == "PRIMARY"), None)
+
+    def deployment(self, id: str) -> Deployment | None:
+        """The deployment of that id; None where ECS no longer lists it, or does not yet."""
+        return next((one for one in self.deployments if one.id == id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedTask:
+    task_definition: str
+    started_by: str
+    """The id of the deployment that started it."""
+    reason: str
+
+
+def find_service(ecs: Any, cluster: str, name: str) -> Service | None:
+    """The service of that name, or None where the cluster has none."""
+    found = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    return _service(found[0]) if found else None
+
+
+def update_service(ecs: Any, cluster: str, name: str, task_definition: str, desired: int) -> Mapping[str, Json]:
+    """Have `desired` tasks of `task_definition`; the facts tell the deployment that does it, to find it again by."""
+    updated = _service(
+        ecs.update_service(cluster=cluster, service=name, taskDefinition=task_definition, desiredCount=desired)[
+            "service"
+        ]
+    )
+    primary = updated.primary
+    if primary is None:
+        return {"task_definition": task_definition}
+    return {
+        "task_definition": task_definition,
+        "deployment": primary.id,
+        "created_at": format_instant(primary.created_at),
+    }
+
+
+def list_stopped_tasks(ecs: Any, cluster: str, service: str) -> tuple[StoppedTask, ...]:
+    """The service's tasks that have stopped. ECS shows them for about an hour (Amazon ECS Developer Guide)."""
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][:MOST_TASKS]
+    if not arns:
+        return ()
+    return tuple(_stopped(task) for task in ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"])
+
+
+def short_name(arn: str) -> str:
+    """What people call it: `amply-api:8` of a task definition's ARN."""
+    return arn.rpartition("/")[2]
+
+
+def _service(raw: Mapping[str, Any]) -> Service:
+    groups = (balancer.get("targetGroupArn") for balancer in raw.get("loadBalancers", ()))
+    return Service(
+        name=raw["serviceName"],
+        status=raw["status"],
+        # ECS names no controller where it rolls out by itself.
+        controller=raw.get("deploymentController", {}).get("type", "ECS"),
+        task_definition=raw["taskDefinition"],
+        desired=raw["desiredCount"],
+        running=raw["runningCount"],
+        pending=raw["pendingCount"],
+        deployments=tuple(_deployment(one) for one in raw["deployments"]),
+        target_groups=tuple(group for group in groups if group),
+    )
+
+
+def _deployment(raw: Mapping[str, Any]) -> Deployment:
+    return Deployment(
+        id=raw["id"],
+        status=raw["status"],
+        task_definition=raw["taskDefinition"],
+        rollout=raw.get("rolloutState", ""),
+        reason=raw.get("rolloutStateReason", ""),
+        desired=raw["desiredCount"],
+        running=raw["runningCount"],
+        pending=raw["pendingCount"],
+        failed=raw.get("failedTasks", 0),
+        created_at=raw["createdAt"],
+        updated_at=raw["updatedAt"],
+    )
+
+
+def _stopped(raw: Mapping[str, Any]) -> StoppedTask:
+    containers = [
+        f"{one['name']}: {told}"
+        for one in raw.get("containers", ())
+        if (told := one.get("reason") or (f"exit code {one['exitCode']}" if one.get("exitCode") else ""))
+    ]
+    return StoppedTask(
+        task_definition=raw["taskDefinitionArn"],
+        started_by=raw.get("startedBy", ""),
+        reason="; ".join([raw.get("stoppedReason") or raw.get("stopCode") or "no reason given", *containers]),
+    )

@@ -1,0 +1,61 @@
+"""An environment: where a runbook is run, and what is allowed there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from drctl.model.events import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentAccount:
+    """One AWS account, under the name that runbooks use for it."""
+
+    id: str
+    """Twelve digits, quoted. A run refuses to start where the credentials belong to another account."""
+    role: str | None = None
+    """The ARN of the role that drctl assumes there; without it the base credentials are used as they are."""
+    alias: str | None = None
+    """The account's alias in IAM. Where it is given, a different one stops the run."""
+    external_id: str | None = None
+    """What the role's trust policy asks for, where it asks for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAlarm:
+    """A CloudWatch alarm that holds the run while it is in ALARM."""
+
+    name: str
+    region: str
+    account: str | None = None
+    """The default account, if left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {
+        "extra": "forbid",
+        "strict": True,
+        "allow_inf_nan": False,
+        "use_attribute_docstrings": True,
+    }
+
+    name: str = field(metadata={"alias": "environment"})
+    """The name on the command line: `--environment staging`."""
+    title: str = ""
+    accounts: Mapping[str, EnvironmentAccount]
+    """The accounts, by the names that runbooks use."""
+    default_account: str
+    """Where a step runs that names no account."""
+    regions: tuple[str, ...]
+    """The only Regions in which anything may be changed."""
+    modes: tuple[Mode, ...]
+    """What may be run here: `drill`, `recover`, or both."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """What `${{ env.NAME }}` stands for in a runbook."""
+    endpoint_url: str | None = None
+    """Where every call goes in the place of AWS's own endpoints: for an emulator."""
+    stop_alarms: tuple[StopAlarm, ...] = ()
+    """While one of these is in ALARM, nothing new is started."""

@@ -1,0 +1,134 @@
+"""ecs.redeploy on the simulated AWS: what ECS calls stable is not yet a success."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from drctl.model.decision import Done, Refuse, Wait
+from tests.actions.cases.ecs_redeploy import PARAMS
+from tests.actions.driving import Driver
+from tests.actions.laws import Case, Live
+from tests.actions.service_planting import CLUSTER, SERVICE, describe, plant_service, register
+from tests.simulated import PRIMARY, RECOVERY, Simulated
+
+CRASHES = "amply/api:crashes"
+
+
+def driver(simulated: Simulated, *, count: int = 0, breaker: bool = True, **params: object) -> Driver:
+    """A step on a service that runs `count` tasks of the primary Region's revision."""
+    plant_service(simulated, count=count, breaker=breaker)
+    simulated.world.broken.setdefault("image", set()).add(CRASHES)
+    case = Case(kind="ecs.redeploy", params={**PARAMS, **params}, live=Live(plant=lambda _: None))
+    return Driver(case, simulated)
+
+
+def test_a_rollback_by_the_circuit_breaker_is_a_failure(simulated: Simulated) -> None:
+    """The service is stable afterwards, with the revision that points to the lost Region."""
+    step = driver(simulated, count=2, image=CRASHES)
+
+    outcome = step.converge()
+    simulated.advance(timedelta(hours=2))
+    later, _ = step.look()
+
+    told = describe(simulated)
+    assert [(one["status"], one["rolloutState"]) for one in told["deployments"]] == [("PRIMARY", "COMPLETED")]
+    assert told["runningCount"] == told["desiredCount"] == 2
+    assert isinstance(outcome.decision, Refuse)
+    assert "stopped" in outcome.decision.because or "exit" in outcome.decision.because.lower()
+    assert not isinstance(later, Done)
+
+
+def test_a_rollback_is_a_failure_though_the_answer_was_lost(simulated: Simulated) -> None:
+    """After a crash nobody knows our deployment's id; its revision and its dead tasks tell."""
+    step = driver(simulated, count=2, image=CRASHES)
+    outcome = step.converge(lose_answers=True)
+    assert isinstance(outcome.decision, Refuse)
+    assert outcome.changes == ["register-task-definition", "update-service"]
+
+
+def test_tasks_that_never_stay_up_are_a_failure_without_a_circuit_breaker(simulated: Simulated) -> None:
+    """ECS itself would go on trying for ever."""
+    outcome = driver(simulated, breaker=False, image=CRASHES).converge()
+    assert isinstance(outcome.decision, Refuse)
+    assert outcome.decision.hint
+    assert describe(simulated)["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+
+
+def test_a_service_is_not_served_before_its_targets_are_healthy(simulated: Simulated) -> None:
+    """Running is not yet answering."""
+    step = driver(simulated)
+    step.converge()
+    simulated.world.durations = {**simulated.world.durations, "elb.target_healthy": timedelta(minutes=8)}
+    simulated.client("ecs", RECOVERY).update_service(cluster=CLUSTER, service=SERVICE, forceNewDeployment=True)
+    step.forget()
+    simulated.advance(timedelta(minutes=2))
+    assert isinstance(step.look()[0], Wait)
+
+
+def test_somebody_elses_deployment_in_the_middle_is_a_failure(simulated: Simulated) -> None:
+    """Theirs may succeed; it is not what was asked for."""
+    step = driver(simulated)
+    for _ in range(2):
+        change, _ = step.look()
+        assert not isinstance(change, Done | Wait | Refuse)
+        step.act(change)
+    theirs = register(simulated, {"name": "api", "image": "amply/api:theirs", "cpu": 256, "memory": 512})
+    simulated.client("ecs", RECOVERY).update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=theirs)
+
+    decision, _ = step.look()
+
+    assert isinstance(decision, Refuse)
+    assert describe(simulated)["taskDefinition"] == theirs
+
+
+def test_undo_leaves_a_service_alone_that_others_have_deployed_since(simulated: Simulated) -> None:
+    """Their revision is derived from ours, and still is theirs."""
+    step = driver(simulated)
+    step.converge()
+    theirs = register(simulated, {"name": "api", "image": "amply/api:theirs", "cpu": 256, "memory": 512})
+    simulated.client("ecs", RECOVERY).update_service(cluster=CLUSTER, service=SERVICE, taskDefinition=theirs)
+    made = len(simulated.calls())
+
+    outcome = step.converge(undo=True)
+
+    assert isinstance(outcome.decision, Refuse)
+    assert len(simulated.calls()) == made
+
+
+def test_a_missing_secret_is_told_before_anything_is_changed(simulated: Simulated) -> None:
+    """The tasks would fail to start, one after the other, for as long as ECS tries."""
+    step = driver(simulated, secrets={"DJANGO_SECRET_KEY": "amply/prod/never-replicated"})
+    made = len(simulated.calls())
+    outcome = step.converge()
+    assert isinstance(outcome.decision, Refuse)
+    assert "amply/prod/never-replicated" in outcome.decision.because
+    assert len(simulated.calls()) == made
+
+
+def test_the_lost_region_is_not_needed(simulated: Simulated) -> None:
+    """Everything is looked at and made in the recovery Region."""
+    step = driver(simulated)
+    simulated.world.lost_regions.add(PRIMARY)
+    outcome = step.converge()
+    assert isinstance(outcome.decision, Done)
+    assert {call.region for call in step.calls} == {RECOVERY}
+
+
+def test_the_revision_carries_the_runs_tags_and_peoples(simulated: Simulated) -> None:
+    """In the create call: after a crash it can be told whose it is."""
+    step = driver(simulated)
+    step.converge()
+    newest = simulated.client("ecs", RECOVERY).describe_task_definition(taskDefinition=SERVICE, include=["TAGS"])
+    tags = {tag["key"]: tag["value"] for tag in newest["tags"]}
+    assert {name: tags[name] for name in ("team", "drctl:run-id")} == {"team": "core", "drctl:run-id": "dr-test-1"}
+    assert len(tags["drctl:content-sha256"]) == 64
+
+
+def test_a_retry_of_the_operator_deploys_anew(simulated: Simulated) -> None:
+    """What an earlier epoch's deployment came to is no verdict on this one."""
+    step = driver(simulated, count=2, image=CRASHES)
+    step.converge()
+    simulated.world.broken["image"].clear()
+    step.past = replace(step.past, epoch=2)
+    assert isinstance(step.converge().decision, Done)

@@ -1,0 +1,79 @@
+"""What is special about recovering a cache, beyond the laws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from drctl.actions.elasticache.failover import Failover
+from drctl.model.decision import Change, Done, Refuse
+from tests.actions.cases import elasticache_failover as cache
+from tests.actions.driving import Driver
+from tests.actions.laws import Sight
+from tests.simulated import PRIMARY, RECOVERY, Simulated
+
+FRESH, GLOBAL = cache.CASES
+
+
+@pytest.mark.parametrize(
+    ("sight", "name"),
+    [
+        pytest.param(cache.store(), "failover", id="healthy"),
+        pytest.param(cache.store(status="modifying"), "failover", id="while something else is modified"),
+        pytest.param(
+            cache.store(status="modifying", before=replace(cache.past("failover", cache.MADE), elapsed=cache.LATE)),
+            "disassociate",
+            id="when the failover does not end",
+        ),
+    ],
+)
+def test_a_member_is_promoted_and_torn_off_only_when_that_does_not_end(sight: Sight, name: str) -> None:
+    """Torn off, it no longer keeps the old primary from writing."""
+    decision = Failover().decide(GLOBAL.bound.params, sight.seen, sight.past)
+    assert isinstance(decision, Change)
+    assert decision.name == name
+
+
+@pytest.mark.parametrize(
+    "sight",
+    [
+        pytest.param(cache.store("PRIMARY", before=cache.past("failover", cache.MADE)), id="it is the primary"),
+        pytest.param(cache.store("PRIMARY", before=cache.past("failover", cache.LOST)), id="it may have been us"),
+        pytest.param(cache.outside(cache.past("disassociate", cache.MADE)), id="it was torn off"),
+    ],
+)
+def test_a_promotion_is_not_undone(sight: Sight) -> None:
+    """Going back would lose the writes since; it takes a runbook, and a person."""
+    decision = Failover().decide_undo(GLOBAL.bound.params, sight.seen, sight.past)
+    assert isinstance(decision, Refuse)
+    assert decision.hint
+
+
+def test_after_a_promotion_the_recovery_region_is_the_primary(simulated: Simulated) -> None:
+    """With the old Region gone or not, no call goes there."""
+    assert GLOBAL.live is not None
+    GLOBAL.live.plant(simulated)
+    driver = Driver(GLOBAL, simulated)
+    simulated.world.lost_regions.add(PRIMARY)
+    outcome = driver.converge()
+    assert isinstance(outcome.decision, Done)
+    assert outcome.evidence is not None
+    assert outcome.evidence.outputs["mode"] == "global-failover"
+    assert {call.region for call in driver.calls} == {RECOVERY}
+
+
+def test_a_fresh_group_is_made_as_it_was_asked_for(simulated: Simulated) -> None:
+    """Encrypted, in two zones, and with an owner that a later look can read."""
+    assert FRESH.live is not None
+    FRESH.live.plant(simulated)
+    driver = Driver(FRESH, simulated)
+    outcome = driver.converge()
+    assert outcome.evidence is not None
+    assert outcome.evidence.outputs["mode"] == "fresh"
+    (call,) = simulated.calls("elasticache", "CreateReplicationGroup")
+    assert call.params["AtRestEncryptionEnabled"] is True
+    assert call.params["TransitEncryptionEnabled"] is True
+    assert call.params["MultiAZEnabled"] is True
+    assert str(call.params["KmsKeyId"]).startswith("arn:aws:kms:eu-west-1:")
+    assert {"Key": "drctl:run-id", "Value": "dr-test-1"} in call.params["Tags"]

@@ -1,0 +1,305 @@
+"""The laws of an action. Each holds of every action there is; `tests/actions/laws.py` says how a case is written."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+import yaml
+
+from drctl.actions.catalogue import ActionCatalogue
+from drctl.model.decision import Change, Decision, Done, Refuse, Wait
+from drctl.model.duration import parse_duration
+from drctl.model.failure import FailureKind
+from drctl.model.instant import parse_instant
+from drctl.model.region import parse_region
+from drctl.model.scenario import Fault, FaultKind
+from drctl.model.values import ValueKind
+from drctl.sim.faults import FaultPlan
+from tests.actions.driving import Driver
+from tests.actions.laws import Case, Sight, Sightings, every_case
+from tests.simulated import Simulated
+
+CASES = every_case()
+LIVE = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None]
+UNDONE = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None and "undo" not in case.exempt]
+FOREIGN = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None and case.live.plant_foreign]
+KINDS = ActionCatalogue().kinds()
+
+Shown = tuple[Case, Sight]
+
+
+def _sights(*laws: str) -> list[Any]:
+    return [
+        pytest.param((case, sight), id=f"{case} {law}: {name}")
+        for case in CASES
+        for law in laws
+        for name, sight in getattr(case.sees, law).items()
+    ]
+
+
+def _decide(shown: Shown) -> Decision:
+    case, sight = shown
+    return case.action.decide(case.bound.params, sight.seen, sight.past)
+
+
+def _decide_undo(shown: Shown) -> Decision:
+    case, sight = shown
+    return case.action.decide_undo(case.bound.params, sight.seen, sight.past)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_action_has_a_case_for_every_law_or_a_reason_why_not(kind: str) -> None:
+    """What is not tested is named, with its reason."""
+    cases = [case for case in CASES if case.kind == kind]
+    assert cases, f"tests/actions/cases has nothing for {kind}"
+    wanted = {field.name for field in fields(Sightings)} | {"live", "undo", "foreign_live"}
+    met = {field.name for case in cases for field in fields(Sightings) if getattr(case.sees, field.name)}
+    live = [case.live for case in cases if case.live is not None]
+    met |= {"live"} if live else set()
+    met |= {"undo"} if any(world.undo_takes and world.fingerprint for world in live) else set()
+    met |= {"foreign_live"} if any(world.plant_foreign for world in live) else set()
+    excused = {law for case in cases for law, why in case.exempt.items() if why}
+    assert wanted - met - excused == set()
+
+
+@pytest.mark.parametrize("shown", _sights("absent"))
+def test_what_is_absent_is_changed(shown: Shown) -> None:
+    """absent → one change"""
+    assert isinstance(_decide(shown), Change)
+
+
+@pytest.mark.parametrize("shown", _sights("settling"))
+def test_what_settles_is_waited_for(shown: Shown) -> None:
+    """settling → wait, and the wait says for what"""
+    decision = _decide(shown)
+    assert isinstance(decision, Wait)
+    assert decision.until
+
+
+@pytest.mark.parametrize("shown", _sights("there"))
+def test_what_is_there_is_left_as_it_is(shown: Shown) -> None:
+    """again → none"""
+    assert isinstance(_decide(shown), Done)
+
+
+@pytest.mark.parametrize("shown", _sights("dead_end"))
+def test_a_dead_end_is_refused_with_a_hint(shown: Shown) -> None:
+    """dead end → refuse with a hint"""
+    decision = _decide(shown)
+    assert isinstance(decision, Refuse)
+    assert decision.hint
+
+
+@pytest.mark.parametrize("shown", _sights("unknown"))
+def test_an_unknown_status_stops_the_step(shown: Shown) -> None:
+    """unknown → refuse, never skip"""
+    assert isinstance(_decide(shown), Refuse)
+
+
+@pytest.mark.parametrize("shown", _sights("foreign"))
+def test_what_is_not_ours_is_not_touched(shown: Shown) -> None:
+    """not ours → hands off, forwards and backwards"""
+    assert isinstance(_decide(shown), Refuse)
+    assert not isinstance(_decide_undo(shown), Change)
+
+
+@pytest.mark.parametrize("shown", _sights("undo_own"))
+def test_undo_takes_back_what_is_ours(shown: Shown) -> None:
+    """undo of our own → a change"""
+    assert isinstance(_decide_undo(shown), Change)
+
+
+@pytest.mark.parametrize("shown", _sights("undo_over"))
+def test_undo_is_quiet_where_nothing_is_left(shown: Shown) -> None:
+    """twice is quiet"""
+    assert isinstance(_decide_undo(shown), Done)
+
+
+@pytest.mark.parametrize("case", LIVE)
+def test_a_step_converges_and_then_changes_nothing(case: Case, simulated: Simulated) -> None:
+    """From the planted world to done by exactly its changes; again, with and without a journal, by none."""
+    assert case.live is not None
+    case.live.plant(simulated)
+    driver = Driver(case, simulated)
+
+    first = driver.converge()
+    assert isinstance(first.decision, Done), first.decision
+    assert tuple(first.changes) == case.live.takes
+    made = len(simulated.calls())
+
+    again = driver.converge()
+    driver.forget()
+    forgetful = driver.converge()
+    assert isinstance(again.decision, Done)
+    assert isinstance(forgetful.decision, Done)
+    assert again.changes == forgetful.changes == []
+    assert len(simulated.calls()) == made
+
+
+@pytest.mark.parametrize("case", LIVE)
+def test_a_call_whose_answer_was_lost_is_not_made_twice(case: Case, simulated: Simulated) -> None:
+    """After a crash between the call and its record, a look tells that it happened."""
+    assert case.live is not None
+    case.live.plant(simulated)
+    planted = len(simulated.calls())
+
+    outcome = Driver(case, simulated).converge(lose_answers=True)
+
+    assert isinstance(outcome.decision, Done), outcome.decision
+    assert tuple(outcome.changes) == case.live.takes
+    assert len(simulated.calls()) - planted == len(case.live.takes)
+
+
+@pytest.mark.parametrize("case", LIVE)
+def test_every_declared_output_is_delivered_with_its_kind(case: Case, simulated: Simulated) -> None:
+    """What a later step may refer to is there, and is what it was said to be."""
+    assert case.live is not None
+    case.live.plant(simulated)
+    evidence = Driver(case, simulated).converge().evidence
+    assert evidence is not None
+    assert evidence.holds
+    assert evidence.fact
+    declared = case.action.spec.outputs
+    assert set(evidence.outputs) == set(declared)
+    for name, kind in declared.items():
+        assert _is(kind, evidence.outputs[name]), f"{name} is {evidence.outputs[name]!r}, not a {kind.value}"
+
+
+@pytest.mark.parametrize("case", LIVE)
+def test_every_call_is_declared(case: Case, simulated: Simulated) -> None:
+    """`operations` is what preflight and the generated policy stand on."""
+    assert case.live is not None
+    case.live.plant(simulated)
+    driver = Driver(case, simulated)
+    driver.converge()
+    driver.converge(undo=True)
+    made = {f"{call.service}:{call.operation}" for call in driver.calls if call.service != "sts"}
+    assert made <= set(case.action.spec.operations)
+
+
+@pytest.mark.parametrize("case", LIVE)
+def test_not_being_allowed_to_look_is_never_read_as_absent(case: Case, simulated: Simulated) -> None:
+    """Whichever look is denied, before the step and after it: no decision is made from what was not seen."""
+    assert case.live is not None
+    case.live.plant(simulated)
+    driver = Driver(case, simulated)
+    driver.look()
+    for _ in range(2):
+        looked = {(call.service, call.operation) for call in driver.calls if call.service != "sts"}
+        for service, operation in sorted(looked):
+            denied = Fault(service=service, operation=operation, kind=FaultKind.DENIED, times=None)
+            simulated.app.faults = FaultPlan.of([denied])
+            assert driver.failure_of_look() is FailureKind.AUTH, f"{service}:{operation}"
+        simulated.app.faults = FaultPlan()
+        driver.converge()
+        driver.calls.clear()
+        driver.look()
+
+
+@pytest.mark.parametrize("case", UNDONE)
+def test_undo_brings_back_what_was_before_and_is_quiet_the_second_time(case: Case, simulated: Simulated) -> None:
+    """undo removes its own only, twice is quiet"""
+    assert case.live is not None
+    case.live.plant(simulated)
+    before = case.live.fingerprint(simulated) if case.live.fingerprint else None
+    driver = Driver(case, simulated)
+    driver.converge()
+
+    undone = driver.converge(undo=True)
+    assert isinstance(undone.decision, Done), undone.decision
+    assert tuple(undone.changes) == case.live.undo_takes
+    assert (case.live.fingerprint(simulated) if case.live.fingerprint else None) == before
+
+    again = driver.converge(undo=True)
+    assert isinstance(again.decision, Done)
+    assert again.changes == []
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_somebody_elses_resource_stays_as_it_is(case: Case, simulated: Simulated) -> None:
+    """Under the step's own name or not: no call changes it, forwards or backwards."""
+    assert case.live is not None
+    assert case.live.plant_foreign is not None
+    case.live.plant(simulated)
+    case.live.plant_foreign(simulated)
+    driver = Driver(case, simulated)
+    planted = len(simulated.calls())
+
+    assert isinstance(driver.converge().decision, Refuse)
+    assert driver.converge(undo=True).changes == []
+    assert len(simulated.calls()) == planted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_documented_example_validates(kind: str) -> None:
+    """An operator can copy it."""
+    catalogue = ActionCatalogue()
+    spec = catalogue.spec(kind)
+    assert spec is not None
+    assert spec.kind == kind
+    (step,) = yaml.safe_load(spec.example)
+    assert step["uses"] == kind
+    assert step["id"]
+    assert catalogue.check(kind, step.get("with", {})) == ()
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=str(case)) for case in CASES])
+def test_the_permissions_cover_the_operations(case: Case) -> None:
+    """A policy generated from the runbook is enough to run it, whichever of the action's cases it is."""
+    same_kind = [other for other in CASES if other.kind == case.kind]
+    granted = {
+        action
+        for other in same_kind
+        for permission in other.action.permissions(other.bound.params, "eu-west-1", "111111111111")
+        for action in permission.actions
+    }
+    needed = {_iam_action(operation) for operation in case.action.spec.operations}
+    assert needed <= granted
+
+
+_IAM_SERVICE = {"elbv2": "elasticloadbalancing", "s3control": "s3"}
+_IAM_ACTION = {
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:PutBucketVersioning": "s3:PutBucketVersioning",
+}
+"""Where IAM has another name than the API (Service Authorization Reference)."""
+
+
+def _iam_action(operation: str) -> str:
+    service, name = operation.split(":")
+    wanted = f"{_IAM_SERVICE.get(service, service)}:{name}"
+    return _IAM_ACTION.get(wanted, wanted)
+
+
+def _is(kind: ValueKind, value: object) -> bool:
+    match kind:
+        case ValueKind.STRING:
+            return isinstance(value, str)
+        case ValueKind.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case ValueKind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ValueKind.BOOLEAN:
+            return isinstance(value, bool)
+        case ValueKind.LIST:
+            return isinstance(value, list | tuple)
+        case ValueKind.OBJECT:
+            return isinstance(value, dict)
+    parsers = {
+        ValueKind.REGION: parse_region,
+        ValueKind.DURATION: parse_duration,
+        ValueKind.TIMESTAMP: parse_instant,
+    }
+    try:
+        parsers[kind](str(value))
+    except ValueError:
+        return False
+    return isinstance(value, str)

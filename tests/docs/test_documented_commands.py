@@ -1,0 +1,46 @@
+"""What the documentation tells people to type works, and ends as it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.drills.commands import Drctl
+from tests.drills.conftest import end_simulations
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] if "```console" in path.read_text()
+)
+
+
+def commands_in(page: Path) -> Iterator[tuple[list[str], int]]:
+    """The `$ drctl …` lines of a page's console blocks, and the exit code each says that it has."""
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(), flags=re.DOTALL):
+        for line in block.splitlines():
+            if line.startswith("$ drctl "):
+                ends = re.search(r"#\s*exit (\d+)", line)
+                yield shlex.split(line[2:], comments=True)[1:], int(ends.group(1)) if ends else 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_documented_command_works(page: Path, tmp_path: Path) -> None:
+    drctl = Drctl(state=tmp_path / "state", folder=tmp_path)
+    try:
+        found = list(commands_in(page))
+        assert found, f"{page} has no command in it"
+        for words, code in found:
+            drctl(*words, code=code)
+    finally:
+        end_simulations(tmp_path / "state")
+
+
+def test_the_readme_has_two_commands_of_one_line_each() -> None:
+    text = (ROOT / "README.md").read_text()
+    for marker in ("the drill", "the test"):
+        (command,) = re.findall(rf"<!-- {marker} command -->\n```sh\n(.+)\n```", text)
+        assert command.startswith("python3 -m venv .venv && ")

@@ -1,0 +1,29 @@
+"""A drctl with a state folder of its own for each test, and no simulated AWS left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drctl.errors import SimulationGone
+from drctl.sim.control_client import attach
+from tests.drills.commands import Drctl
+
+
+@pytest.fixture
+def drctl(tmp_path: Path) -> Iterator[Drctl]:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    yield Drctl(state=tmp_path / "state", folder=folder)
+    end_simulations(tmp_path / "state")
+
+
+def end_simulations(state: Path) -> None:
+    """Stop every simulated AWS that runs in this state folder have left running."""
+    for ready in state.glob("runs/*/simulation/simulation.ready.json"):
+        with contextlib.suppress(SimulationGone):
+            attach(json.loads(ready.read_text())["url"]).stop()

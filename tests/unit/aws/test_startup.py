@@ -1,0 +1,15 @@
+"""Starting drctl must not wait for libraries that the command may never use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["drctl.actions.catalogue", "drctl.aws.sessions", "drctl.aws.failures"])
+def test_boto3_is_loaded_only_when_a_client_is_made(module: str) -> None:
+    """A quarter of a second, on each `drctl status`."""
+    said = f"import sys, {module}; print(*sorted({{'boto3', 'botocore', 'moto'}} & sys.modules.keys()))"
+    assert subprocess.check_output([sys.executable, "-c", said], text=True).strip() == ""

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
 from pydantic import WithJsonSchema as JsonSchema
+from pydantic.json_schema import GenerateJsonSchema
 
 from drctl.model.duration import format_duration, parse_duration
 from drctl.model.instant import format_instant, parse_instant
@@ -90,8 +91,15 @@ def make_params(params: type[Any], given: Mapping[str, Json]) -> Any:
 
 def params_schema(params: type[Any]) -> Mapping[str, Json]:
     """The JSON Schema of `params`."""
-    schema: Mapping[str, Json] = adapter(params).json_schema()
+    schema: Mapping[str, Json] = adapter(params).json_schema(schema_generator=_YamlDefaults)
     return schema
+
+
+class _YamlDefaults(GenerateJsonSchema):
+    """Shows a default as a runbook would write it: pydantic would write spans as ISO 8601, which no runbook takes."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return format_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
 def _problem(params: type[Any], detail: Mapping[str, Any]) -> ParamProblem:

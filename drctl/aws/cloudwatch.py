@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from drctl.aws.answered import answered_at
@@ -99,7 +99,10 @@ def _newest(cloudwatch: Any, rules: Sequence[Any], now: datetime) -> dict[str, _
     )
     found: dict[str, _Datapoint] = {}
     for result in answer["MetricDataResults"]:
-        points = [_Datapoint(*pair) for pair in zip(result["Timestamps"], result["Values"], strict=True)]
+        points = [
+            _Datapoint(at.astimezone(UTC), value)
+            for at, value in zip(result["Timestamps"], result["Values"], strict=True)
+        ]
         if points:
             found[result["Id"]] = max(points, key=lambda point: point.at)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from drctl.model.instant import format_instant
@@ -60,6 +60,8 @@ class StoppedTask:
     task_definition: str
     started_by: str
     """The id of the deployment that started it."""
+    code: str
+    """What made it stop: TaskFailedToStart, EssentialContainerExited, ServiceSchedulerInitiated, …"""
     reason: str
 
 
@@ -126,19 +128,23 @@ def _deployment(raw: Mapping[str, Any]) -> Deployment:
         running=raw["runningCount"],
         pending=raw["pendingCount"],
         failed=raw.get("failedTasks", 0),
-        created_at=raw["createdAt"],
-        updated_at=raw["updatedAt"],
+        created_at=raw["createdAt"].astimezone(UTC),
+        updated_at=raw["updatedAt"].astimezone(UTC),
     )
 
 
 def _stopped(raw: Mapping[str, Any]) -> StoppedTask:
+    reason = raw.get("stoppedReason") or raw.get("stopCode") or "no reason given"
     containers = [
         f"{one['name']}: {told}"
         for one in raw.get("containers", ())
         if (told := one.get("reason") or (f"exit code {one['exitCode']}" if one.get("exitCode") else ""))
+        # Where a task did not start at all, ECS tells the same thing in both places.
+        and told not in reason
     ]
     return StoppedTask(
         task_definition=raw["taskDefinitionArn"],
         started_by=raw.get("startedBy", ""),
-        reason="; ".join([raw.get("stoppedReason") or raw.get("stopCode") or "no reason given", *containers]),
+        code=raw.get("stopCode", ""),
+        reason="; ".join([reason, *containers]),
     )

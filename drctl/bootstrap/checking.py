@@ -7,8 +7,9 @@ from pathlib import Path
 
 from drctl.bootstrap import texts
 from drctl.bootstrap.requests import ValidatedFile
-from drctl.errors import InputInvalid, NotFound
+from drctl.errors import NotFound
 from drctl.model.plan import Plan
+from drctl.model.problem import Problem
 from drctl.model.values import Json
 
 
@@ -33,11 +34,7 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
 
 def _validated(path: str) -> ValidatedFile:
     kind = _kind_of(path)
-    try:
-        _CHECKS[kind](path)
-    except InputInvalid as error:
-        return ValidatedFile(path, kind, error.context or (error.what,))
-    return ValidatedFile(path, kind, ())
+    return ValidatedFile(path, kind, tuple(_CHECKS[kind](path)))
 
 
 def _kind_of(path: str) -> str:
@@ -53,12 +50,18 @@ def _kind_of(path: str) -> str:
     return "runbook"
 
 
-def _check_runbook(path: str) -> None:
-    if unable := not_simulated(texts.open_runbook(path)):
-        raise InputInvalid(
-            f"{path} has steps that the simulated AWS cannot do",
-            context=[f"{path}  {step}  needs {', '.join(operations)}" for step, operations in unable.items()],
-        )
+def _check_runbook(path: str) -> Iterable[Problem]:
+    from drctl.loading.runbook import Surroundings, load_plan
+    from drctl.loading.sources import Kind
+
+    known = Surroundings(scenarios=texts.files(Kind.SCENARIO).names())
+    loaded = load_plan(path, texts.files(Kind.RUNBOOK), texts.catalogue(), known, complete=False)
+    if loaded.plan is None:
+        return loaded.problems
+    return [
+        Problem(path, 1, 1, step, f"the simulated AWS cannot do {', '.join(operations)}")
+        for step, operations in not_simulated(loaded.plan).items()
+    ]
 
 
 def not_simulated(plan: Plan) -> Mapping[str, Sequence[str]]:
@@ -75,26 +78,29 @@ def not_simulated(plan: Plan) -> Mapping[str, Sequence[str]]:
     return lacking
 
 
-def _check_estate(path: str) -> None:
-    texts.estate_of(path)
+def _check_estate(path: str) -> Iterable[Problem]:
+    from drctl.loading.estate import load_estate
+    from drctl.loading.sources import Kind
+
+    source = texts.files(Kind.ESTATE)(path)
+    return load_estate(source.text, source.file)[1]
 
 
-def _check_scenario(path: str) -> None:
-    texts.scenario_of(path, None)
+def _check_scenario(path: str) -> Iterable[Problem]:
+    from drctl.loading.sources import Kind
+
+    return texts.read_scenario(texts.files(Kind.SCENARIO)(path), None)[1]
 
 
-def _check_environment(path: str) -> None:
+def _check_environment(path: str) -> Iterable[Problem]:
     from drctl.loading.environment import load_environment
-    from drctl.loading.problems import refuse
     from drctl.loading.sources import Kind
 
     source = texts.files(Kind.ENVIRONMENT)(path)
-    environment, problems = load_environment(source.text, source.file)
-    if environment is None:
-        refuse(problems)
+    return load_environment(source.text, source.file)[1]
 
 
-_CHECKS: Mapping[str, Callable[[str], None]] = {
+_CHECKS: Mapping[str, Callable[[str], Iterable[Problem]]] = {
     "runbook": _check_runbook,
     "estate": _check_estate,
     "scenario": _check_scenario,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drctl.model.events import Approve
+from drctl.model.problem import Problem
 
 if TYPE_CHECKING:
     from drctl.report.shape import RunDocument
@@ -47,4 +48,4 @@ class ValidatedFile:
 
     path: str
     kind: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]

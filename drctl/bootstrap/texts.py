@@ -10,12 +10,13 @@ from drctl.errors import NotFound
 from drctl.model.estate import Estate, Regions
 from drctl.model.events import RunStarted
 from drctl.model.plan import Plan
+from drctl.model.problem import Problem
 from drctl.model.scenario import Scenario
 from drctl.ports.action import Catalogue
 
 if TYPE_CHECKING:
     from drctl.loading.runbook import Loaded
-    from drctl.loading.sources import Files, Kind
+    from drctl.loading.sources import Files, Kind, Source
 
 
 def catalogue() -> Catalogue:
@@ -79,27 +80,31 @@ def estate_of(name: str) -> Estate:
     return estate
 
 
-def scenario_of(name: str, estate: Estate | None) -> Scenario:
-    """The scenario of that name or path; with `estate`, also whether it has what the scenario takes away. Raises InputInvalid and NotFound."""
+def scenario_of(name: str, estate: Estate) -> Scenario:
+    """The scenario of that name or path, as it strikes `estate`. Raises InputInvalid and NotFound."""
     from drctl.loading.problems import refuse
+    from drctl.loading.sources import Kind
+
+    scenario, problems = read_scenario(files(Kind.SCENARIO)(name), estate)
+    if scenario is None:
+        refuse(problems, "drctl schema scenario")
+    return scenario
+
+
+def read_scenario(source: Source, estate: Estate | None) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """The scenario in a text, or its problems; with `estate`, also whether that has what the scenario takes away."""
     from drctl.loading.scenario import load_scenario
     from drctl.loading.sources import Kind
     from drctl.sim.durations import DEFAULTS
 
-    scenarios = files(Kind.SCENARIO)
-
     def find(other: str) -> tuple[str, str] | None:
         try:
-            found = scenarios(other)
+            found = files(Kind.SCENARIO)(other)
         except NotFound:
             return None
         return found.text, found.file
 
-    source = scenarios(name)
-    scenario, problems = load_scenario(source.text, source.file, find=find, durations=tuple(DEFAULTS), estate=estate)
-    if scenario is None:
-        refuse(problems, "drctl schema scenario")
-    return scenario
+    return load_scenario(source.text, source.file, find=find, durations=tuple(DEFAULTS), estate=estate)
 
 
 EMPTY_ESTATE = Estate(

@@ -1,0 +1,63 @@
+"""The command line. Nothing heavy is imported here: `drctl --help` has to be there at once, also over bad SSH."""
+
+from __future__ import annotations
+
+import click
+
+from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate
+from drctl.cli.entry import CommandLine
+
+
+@click.group(
+    name="drctl",
+    cls=CommandLine,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Exit codes:
+  0    done, and the objectives were met
+  1    ended badly: failed, an objective missed, aborted
+  2    refused, nothing was changed
+  3    held, waiting for an operator; can be resumed
+  4    another runner drives the run
+  70   a bug in drctl; the traceback is in the log
+  130  interrupted; the resume command is printed
+
+\b
+Completion in bash (zsh and fish likewise), in ~/.bashrc:
+  eval "$(_DRCTL_COMPLETE=bash_source drctl)"
+""",
+)
+@click.version_option(package_name="drctl", prog_name="drctl")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Disaster recovery for AWS: runbooks in YAML, driven idempotently, with RTO and RPO measured.
+
+    \b
+    Rehearse a recovery on a simulated AWS, then read what it showed:
+      drctl drill --runbook region-failover
+      drctl report latest
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for _command in (
+    actions.actions,
+    drill.drill,
+    graph.graph,
+    logs.logs,
+    report.report,
+    resume.resume,
+    runs.runs,
+    schema.schema,
+    sim.sim,
+    status.status,
+    validate.validate,
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """The entry point of `drctl`."""
+    cli.main(prog_name="drctl")

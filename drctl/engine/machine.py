@@ -135,7 +135,8 @@ def _done(
         return _waiting(replace(live, good_looks=0), fact, now, past)
     good = live.good_looks + 1
     if good < looks:
-        return _said(replace(live, good_looks=good), f"{because}; seen {good} of {looks} times", now, now + apart)
+        still = f"another look, after {good} good of {looks}: {because}"
+        return _said(replace(live, good_looks=good), still, now, now + apart)
     return ended_well(live, because, evidence, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -35,12 +35,14 @@ def judge(
     *,
     rto: RecoveryTime,
     rpo: RecoveryPointLoss,
-    failed_steps: Sequence[str],
+    failed_steps: Mapping[str, str],
     skipped_critical: Sequence[str],
     findings: Sequence[Finding],
     aborted: bool,
 ) -> Judgement:
     """The verdict of a run that has ended, with a plain sentence for each reason.
+
+    `failed_steps` says why each of them failed.
 
     A skipped critical step, an override or an unread recovery point can never be PASSED.
     """
@@ -56,8 +58,8 @@ def judge(
     return Judgement(Verdict.PASSED, ("Every step was verified, and both objectives were met.",))
 
 
-def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Sequence[str]) -> tuple[str, ...]:
-    reasons = [f"Step {step} failed." for step in failed_steps]
+def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str, str]) -> tuple[str, ...]:
+    reasons = [f"Step {step} failed: {because}" for step, because in failed_steps.items()]
     if rto.met is False and rto.total is not None:
         over = format_duration(rto.total - rto.objective)
         reasons.append(

@@ -17,6 +17,8 @@ class SimClock:
     """A clock that only `advance_to` moves. Callbacks run in the order of their instants, then of their making."""
 
     def __init__(self, start: datetime) -> None:
+        self.began = start
+        """The instant it was started at: what is there then has no earlier history."""
         self._now = start
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count()

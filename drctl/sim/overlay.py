@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from drctl.sim.clock import SimClock
 
@@ -37,7 +37,16 @@ class AwsError(Exception):
         self.status = status
 
 
+class ConnectionLost(Exception):
+    """No answer comes: the connection ends in a TCP reset, as when a Region or a load balancer is gone."""
+
+
+class ConnectionHangs(Exception):
+    """No answer comes: the connection stays open and silent until the caller gives up."""
+
+
 Handler = Callable[[Call], Mapping[str, Any] | None]
+Part = TypeVar("Part")
 
 
 @dataclass(slots=True)
@@ -49,14 +58,45 @@ class World:
     """Every configured lag by its name, such as `rds.restore`; see `drctl.sim.durations`."""
     accounts: Mapping[str, str] = field(default_factory=dict)
     """Account ids by name."""
+    default_account: str | None = None
+    """The account of a caller whose key is nobody's; moto's own where it is None."""
     lost_regions: set[str] = field(default_factory=set)
+    loss_modes: dict[str, str] = field(default_factory=dict)
+    """How a lost Region looks from outside, where it is not `reset`: `hang` or `503`."""
     broken: dict[str, set[str]] = field(default_factory=dict)
     """Things a scenario makes fail from inside, by kind: `image` → image references that crash when started."""
     random: random.Random = field(default_factory=lambda: random.Random(42))
+    parts: dict[Any, Any] = field(default_factory=dict)
+    """What several overlays work on together, such as the health of targets; see `part`."""
+
+    def part(self, kind: Callable[[World], Part]) -> Part:
+        """The one `kind` of this world, made at the first asking: the same object for all that ask."""
+        if kind not in self.parts:
+            self.parts[kind] = kind(self)
+        made: Part = self.parts[kind]
+        return made
 
     def now(self) -> datetime:
         """The present virtual instant."""
         return self.clock.now()
+
+    def lose(self, region: str, mode: str = "reset") -> None:
+        """Have nothing that is in `region` answer any more."""
+        self.lost_regions.add(region)
+        self.loss_modes[region] = mode
+
+    def heal(self, region: str) -> None:
+        """Have `region` answer again, with everything it had."""
+        self.lost_regions.discard(region)
+        self.loss_modes.pop(region, None)
+
+    def reset(self, clock: SimClock) -> None:
+        """Have nothing lost or broken, nothing due, and chance begin again. What overlays share stays theirs."""
+        self.clock = clock
+        self.lost_regions.clear()
+        self.loss_modes.clear()
+        self.broken.clear()
+        self.random.seed(42)
 
     def after(self, duration: str, happens: Callable[[], None]) -> None:
         """Have `happens` called when the lag of that name has gone by. KeyError for a name nobody configured."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from drctl.model.decision import Done, Refuse, Wait
 from tests.actions.cases.ecs_redeploy import PARAMS
@@ -15,7 +16,7 @@ from tests.simulated import PRIMARY, RECOVERY, Simulated
 CRASHES = "amply/api:crashes"
 
 
-def driver(simulated: Simulated, *, count: int = 0, breaker: bool = True, **params: object) -> Driver:
+def driver(simulated: Simulated, *, count: int = 0, breaker: bool = True, **params: Any) -> Driver:
     """A step on a service that runs `count` tasks of the primary Region's revision."""
     plant_service(simulated, count=count, breaker=breaker)
     simulated.world.broken.setdefault("image", set()).add(CRASHES)

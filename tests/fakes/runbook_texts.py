@@ -24,7 +24,7 @@ def load(
     text: str,
     *,
     head: str = HEAD,
-    nested: Mapping[str, str] = {},  # noqa: B006
+    nested: Mapping[str, str] = {},
     surroundings: Surroundings | None = None,
     given: Mapping[str, Json] = EMPTY,
     complete: bool = True,

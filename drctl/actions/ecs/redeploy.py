@@ -14,7 +14,7 @@ from drctl.actions.ecs.before import DEREGISTER, decide_restore
 from drctl.actions.ecs.parameters import Params, Seen
 from drctl.actions.ecs.permissions import permissions_for
 from drctl.actions.ecs.readiness import judge_readiness
-from drctl.actions.ecs.rollout import UPDATE, latest_update, progress, replaced
+from drctl.actions.ecs.rollout import UPDATE, Goal, latest_update, progress, replaced
 from drctl.actions.ecs.scaling import SCALE, SCALE_BACK, decide_limits
 from drctl.actions.ecs.sight import look
 from drctl.actions.ecs.task_definition import HASH_TAG, Revision
@@ -85,18 +85,18 @@ class EcsRedeploy:
         if isinstance(ready := judge_readiness(params, seen), Refuse):
             return ready
         service, revision = ready.service, ready.revision
-        update = latest_update(past)
-        if update is not None:
-            wanted = str(update.undo["set_task_definition"])
-            if (answer := replaced(service, update, wanted, seen.stopped)) is not None:
-                return answer
+        if (answer := replaced(service, past, seen.stopped)) is not None:
+            return answer
         if revision.arn is None:
             return _registration(revision)
         if (limits := decide_limits(params, seen.scaling)) is not None:
             return limits
-        if service.task_definition != revision.arn or not _count_fits(params, service, updated=update is not None):
+        if service.task_definition != revision.arn or not _count_fits(
+            params, service, updated=latest_update(past) is not None
+        ):
             return _update(params, service, revision.arn)
-        return progress(service, params.desired_count, seen.healthy, ready.least_healthy, seen.stopped)
+        goal = Goal(tasks=params.desired_count, healthy=ready.least_healthy)
+        return progress(service, goal, seen.healthy, seen.stopped, past)
 
     def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
         ecs = ctx.aws.client("ecs", params.region)

@@ -57,7 +57,7 @@ class Approval(ReadOnly):
         if seen is None:
             return Wait(f"approval by {params.role}")
         if not seen.approved:
-            return Refuse(f"rejected by {seen.by}{_said(seen)}", hint=f"drctl abort {past.run} --undo")
+            return Refuse(f"rejected by {seen.by}{_said(seen)}", hint=f"to be asked again: drctl resume {past.run}")
         return Done(f"approved by {seen.by}")
 
     def verify(self, params: Params, seen: Answer | None, past: Past, ctx: StepContext) -> Evidence:

@@ -154,7 +154,10 @@ def runs(past: Past, primary: Deployment, *others: Deployment, **changed: Any) -
 ROLLED_BACK = deployment(7, desired=2, updated_at=AT + timedelta(minutes=12))
 STALE = deployment(7, desired=0, running=0)
 CRASHED = StoppedTask(
-    task_definition=arn(8), started_by="ecs-svc/8", reason="Essential container in task exited; api: exit code 3"
+    task_definition=arn(8),
+    started_by="ecs-svc/8",
+    code="EssentialContainerExited",
+    reason="Essential container in task exited; api: exit code 3",
 )
 
 

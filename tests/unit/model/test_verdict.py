@@ -22,7 +22,7 @@ def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **
     return judge(
         rto=RecoveryTime(4 * HOUR, total, total, Mark.ONSET, Mark.VERIFIED),
         rpo=RecoveryPointLoss(HOUR, (store_loss("postgres", point, "snapshot", T0),)),
-        **{"failed_steps": (), "skipped_critical": (), "findings": (), "aborted": False, **settings},
+        **{"failed_steps": {}, "skipped_critical": (), "findings": (), "aborted": False, **settings},
     )
 
 
@@ -34,7 +34,7 @@ def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **
         pytest.param({"findings": (SKIP,)}, Verdict.PASSED_WITH_EXCEPTIONS, id="a finding lowers it"),
         pytest.param({"total": 5 * HOUR}, Verdict.FAILED, id="too late"),
         pytest.param({"loss": 2 * HOUR}, Verdict.FAILED, id="too much lost"),
-        pytest.param({"failed_steps": ("a",)}, Verdict.FAILED, id="a step failed"),
+        pytest.param({"failed_steps": {"a": "no capacity"}}, Verdict.FAILED, id="a step failed"),
         pytest.param({"loss": None}, Verdict.NOT_PROVEN, id="a recovery point is unread"),
         pytest.param({"total": None}, Verdict.NOT_PROVEN, id="never verified"),
         pytest.param({"skipped_critical": ("a",)}, Verdict.NOT_PROVEN, id="a critical step was skipped"),

@@ -1,0 +1,72 @@
+"""`drctl actions`: what a step of a runbook can use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from drctl.cli.invocation import Invocation, width
+from drctl.cli.options import output, shared
+from drctl.cli.printing import answer, answer_document
+from drctl.errors import NotFound
+
+if TYPE_CHECKING:
+    from drctl.ports.action import ActionSpec, Catalogue, Permission
+
+
+@click.command(short_help="What a step of a runbook can use.")
+@click.argument("kind", required=False, metavar="[KIND]")
+@output
+@shared
+@click.pass_obj
+def actions(invocation: Invocation, kind: str | None) -> None:
+    """List the actions that a step can use; with KIND, everything about one.
+
+    \b
+    Examples:
+      drctl actions
+      drctl actions rds.restore_snapshot
+    """
+    from drctl.bootstrap import catalogue
+    from drctl.report.action_sheet import action_document
+    from drctl.report.action_text import action_text, actions_text
+
+    known = catalogue()
+    if kind is not None:
+        one = _spec(known, kind)
+        sheet = action_document(one, known.schema(kind), permissions_of_example(known, one))
+        if invocation.json:
+            answer_document(sheet)
+        else:
+            answer(action_text(sheet, width=width()))
+        return
+    specs = [spec for name in known.kinds() if (spec := known.spec(name)) is not None]
+    if invocation.json:
+        answer_document({"actions": [action_document(spec, known.schema(spec.kind), ()) for spec in specs]})
+    else:
+        answer(actions_text(specs, width=width()))
+
+
+def permissions_of_example(known: Catalogue, spec: ActionSpec) -> tuple[Permission, ...]:
+    """What the action's own example needs of IAM; nothing where the example refers to other steps."""
+    import yaml
+
+    from drctl.ports.action import ParamsInvalid
+
+    steps = yaml.safe_load(spec.example) if spec.example else None
+    try:
+        bound = known.bind(spec.kind, steps[0].get("with", {}) if steps else {})
+    except ParamsInvalid:
+        return ()
+    return bound.action.permissions(bound.params, getattr(bound.params, "region", "*"), "ACCOUNT")
+
+
+def _spec(known: Catalogue, kind: str) -> ActionSpec:
+    import difflib
+
+    if (spec := known.spec(kind)) is not None:
+        return spec
+    near = difflib.get_close_matches(kind, known.kinds(), n=1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    raise NotFound(f"there is no action {kind!r}{meant}", hint=f"drctl actions {near[0]}" if near else "drctl actions")

@@ -1,0 +1,69 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from drctl.cli.invocation import Invocation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def shared(command: F) -> F:
+    """`--state-dir`, `--verbose` and `--no-color`."""
+    command = click.option(
+        "--no-color",
+        is_flag=True,
+        expose_value=False,
+        callback=_set_no_color,
+        help="No colours, as with NO_COLOR in the environment.",
+    )(command)
+    command = click.option(
+        "-v", "--verbose", count=True, expose_value=False, callback=_set_verbose, help="Log to stderr; -vv logs more."
+    )(command)
+    return click.option(
+        "--state-dir",
+        envvar="DRCTL_STATE_DIR",
+        show_envvar=True,
+        type=click.Path(file_okay=False, path_type=Path),
+        expose_value=False,
+        callback=_set_state_dir,
+        help="Where runs are kept  [default: the platform's state folder]",
+    )(command)
+
+
+def output(command: F) -> F:
+    """`--output text|json`; the answer is read from the invocation."""
+    return click.option(
+        "--output",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        expose_value=False,
+        help="json prints exactly one JSON document on stdout.",
+    )(command)
+
+
+def _set_no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    _invocation(ctx).no_color |= value
+
+
+def _set_verbose(ctx: click.Context, param: click.Parameter, value: int) -> None:
+    _invocation(ctx).verbose += value
+
+
+def _set_state_dir(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
+    invocation = _invocation(ctx)
+    invocation.given_state_dir = value
+    source = ctx.get_parameter_source(param.name or "")
+    # From the environment it is there for the next command too.
+    invocation.state_dir_on_command_line = source is ParameterSource.COMMANDLINE
+
+
+def _invocation(ctx: click.Context) -> Invocation:
+    return ctx.ensure_object(Invocation)

@@ -1,0 +1,55 @@
+"""Where output goes: answers to stdout, everything for people on the way to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from drctl.errors import Refused
+
+
+def answer(text: str) -> None:
+    """Write the command's answer to stdout. A reader that has gone (`| head`) is no error, and changes no exit code."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_quietly()
+
+
+def answer_document(document: Any) -> None:
+    """Write one JSON document to stdout."""
+    from drctl.report.plain_json import to_text
+
+    answer(to_text(document))
+
+
+def tell(text: str) -> None:
+    """Write a line for people to stderr; where nobody reads that any more, nothing."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def answer_or_save(text: str, out: Path | None) -> None:
+    """Write `text` to `out`, all of it or nothing, or to stdout where no file is named. Raises Refused."""
+    if out is None:
+        answer(text)
+        return
+    half = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        half.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+        half.replace(out)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise Refused(f"{out} cannot be written: {error.strerror or error}") from error
+    tell(f"written to {out}")
+
+
+def _close_quietly() -> None:
+    # Python flushes stdout again when it exits, and would complain on the screen.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

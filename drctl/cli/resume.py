@@ -1,0 +1,44 @@
+"""`drctl resume`: go on with a run that was held, paused or killed."""
+
+from __future__ import annotations
+
+import click
+
+from drctl.cli.invocation import Invocation
+from drctl.cli.options import output, shared
+
+
+@click.command(short_help="Go on with a run that was held or interrupted.")
+@click.argument("run", metavar="RUN")
+@click.option("--approve", type=click.Choice(["auto", "ask"]), help="As in drill  [default: as the run began]")
+@click.option("--speed", type=click.Choice(["instant", "60", "1"]), help="As in drill  [default: as the run began]")
+@click.option("--keep", is_flag=True, help="Leave the simulated AWS and what was made in it, to look at.")
+@output
+@shared
+@click.pass_obj
+@click.pass_context
+def resume(
+    ctx: click.Context, invocation: Invocation, run: str, approve: str | None, speed: str | None, keep: bool
+) -> None:
+    """Go on with RUN where its journal ends: nothing that was done is done again.
+
+    RUN is a run's name, any unique beginning of it, or `latest`.
+
+    \b
+    Examples:
+      drctl resume latest
+      drctl resume dr-sim-20261114-k7qd --approve ask
+    """
+    from drctl.bootstrap import resume as resume_run
+    from drctl.cli.driving import drive
+    from drctl.model.events import Approve
+
+    chosen = Approve(approve) if approve is not None else None
+    ctx.exit(
+        drive(
+            invocation,
+            lambda progress, approvals, pause: resume_run(
+                run, invocation.state_dir, progress, approvals, approve=chosen, speed=speed, keep=keep, pause=pause
+            ),
+        )
+    )

@@ -1,0 +1,118 @@
+"""An environment's YAML → the model, with every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from drctl.loading.referee import Referee
+from drctl.loading.schemas import schema_of
+from drctl.loading.shapes import GAP
+from drctl.loading.validation import check_document
+from drctl.loading.yaml_source import Path, read_yaml
+from drctl.model.environment import Environment, EnvironmentAccount
+from drctl.model.problem import Problem
+from drctl.model.region import parse_region
+from drctl.model.values import Json
+
+SIMULATED = "simulated"
+"""The environment that is built in; no file can be called this."""
+
+_ID = re.compile(r"\d{12}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(\d{12}):role/[\w+=,.@/-]+")
+# AWS IAM User Guide, "Account aliases": 3 to 63 lower-case letters, digits and single hyphens.
+_ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9](?:-?[a-z0-9])*")
+
+
+def load_environment(text: str, file: str) -> tuple[Environment | None, tuple[Problem, ...]]:
+    """The environment that `text` describes, or (None and) everything that is wrong with it, in the order of the file.
+
+    `file` is the name that problems show. Never raises for what `text` holds.
+    """
+    document, problems = read_yaml(text, file)
+    if document is None:
+        return None, problems
+    checked = check_document(document, Environment)
+    if checked.value is None:
+        return None, checked.problems
+    referee = Referee(document, checked.gaps)
+    _check(referee, checked.value)
+    found = tuple(sorted({*checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column)))
+    return (None, found) if found else (checked.value, ())
+
+
+def environment_schema() -> Mapping[str, Json]:
+    """The JSON Schema of an environment's file."""
+    return schema_of(Environment, "A drctl environment: where runbooks run, and what is allowed there")
+
+
+def _check(referee: Referee, environment: Environment) -> None:
+    _matches(referee, ("environment",), environment.name, _NAME, "a name of letters, digits, - and _")
+    if environment.name == SIMULATED:
+        referee.wrong(("environment",), f"{SIMULATED!r} is built in; choose another name")
+    for name, account in environment.accounts.items():
+        _check_account(referee, ("accounts", name), account)
+    referee.refer(("default_account",), environment.default_account, "account", environment.accounts, ("accounts",))
+    _check_lists(referee, environment)
+    for name, value in environment.variables.items():
+        _matches(referee, ("variables", name), name, _NAME, "a name of letters, digits, - and _", at_key=True)
+        if isinstance(value, dict) or value is None:
+            referee.wrong(("variables", name), "expected text, a number, true or false, or a list of them")
+    for index, alarm in enumerate(environment.stop_alarms):
+        at: Path = ("stop_alarms", index)
+        referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))
+        _check_region(referee, (*at, "region"), alarm.region)
+    if environment.endpoint_url is not None:
+        _check_endpoint(referee, environment.endpoint_url)
+
+
+def _check_account(referee: Referee, at: Path, account: EnvironmentAccount) -> None:
+    _matches(referee, (*at, "id"), account.id, _ID, "twelve digits in quotes")
+    if account.alias is not None:
+        _matches(referee, (*at, "alias"), account.alias, _ALIAS, "an account alias such as amply-production")
+    if account.role is not None:
+        role = _ROLE.fullmatch(account.role)
+        if role is None:
+            wanted = "the ARN of a role, such as arn:aws:iam::111111111111:role/drctl-recovery"
+            _matches(referee, (*at, "role"), account.role, _ROLE, wanted)
+        elif _ID.fullmatch(account.id) and role[1] != account.id:
+            referee.wrong((*at, "role"), f"is a role of account {role[1]}, and this account is {account.id}")
+
+
+def _check_lists(referee: Referee, environment: Environment) -> None:
+    for index, region in enumerate(environment.regions):
+        _check_region(referee, ("regions", index), region)
+    lists: Mapping[str, tuple[str, ...]] = {"regions": environment.regions, "modes": environment.modes}
+    for key, values in lists.items():
+        if not values:
+            referee.wrong((key,), "expected at least one")
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                referee.wrong((key, index), f"{str(value)!r} is here twice")
+
+
+def _check_region(referee: Referee, at: Path, region: str) -> None:
+    try:
+        parse_region(region)
+    except ValueError as error:
+        if region != GAP:
+            referee.wrong(at, str(error))
+
+
+def _check_endpoint(referee: Referee, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        fine = False
+    if not fine:
+        referee.wrong(("endpoint_url",), f"expected a URL such as https://localhost:4566, got {url!r}")
+
+
+def _matches(
+    referee: Referee, at: Path, text: str, form: re.Pattern[str], wanted: str, *, at_key: bool = False
+) -> None:
+    if text != GAP and form.fullmatch(text) is None:
+        referee.wrong(at, f"expected {wanted}, got {text!r}", at_key=at_key)

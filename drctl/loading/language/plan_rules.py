@@ -1,0 +1,90 @@
+"""Rules for a plan as a whole, once everything in it is unrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from drctl.loading.language.instances import Instance
+from drctl.loading.problems import Problems
+from drctl.loading.validation import nearest
+from drctl.model.duration import format_duration
+from drctl.model.graph import Ancestors
+from drctl.ports.action import ActionSpec, Catalogue
+
+Specs = Mapping[str, ActionSpec]
+"""The spec of each planned step, by its id."""
+
+
+def check_plan(
+    instances: Sequence[Instance], specs: Specs, accounts: Collection[str] | None, problems: Problems
+) -> None:
+    """Note every rule of the language that the plan breaks."""
+    _check_marks(instances, problems)
+    _check_stores(instances, specs, problems)
+    _check_approvals(instances, specs, problems)
+    _check_spans(instances, specs, problems)
+    for instance in instances:
+        if accounts is not None and instance.account is not None and instance.account not in accounts:
+            message = f"the environment has no account {instance.account!r}; it has {', '.join(accounts)}"
+            near = nearest(instance.account, accounts)
+            problems.add(instance.step.problem(("account",), message, near))
+
+
+def _check_marks(instances: Sequence[Instance], problems: Problems) -> None:
+    first: dict[str, Instance] = {}
+    for instance in instances:
+        if instance.step.marks is None:
+            continue
+        earlier = first.setdefault(instance.step.marks, instance)
+        if not _same_or_stand_in(earlier, instance):
+            message = f"{instance.step.marks.value!r} is set by {earlier.id!r} already; it is one instant"
+            problems.add(instance.step.problem(("marks",), message))
+
+
+def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
+    first: dict[str, Instance] = {}
+    for instance in instances:
+        if instance.store is None:
+            continue
+        spec = specs.get(instance.id)
+        # Of a store that holds nothing worth keeping nobody reads a recovery point; it need only be made ready.
+        if spec is not None and not spec.recovers_store and not (instance.store.ephemeral and spec.mutating):
+            problems.add(instance.step.problem(("store",), f"{spec.kind} establishes no recovery point of a store"))
+        earlier = first.setdefault(instance.store.name, instance)
+        if not _same_or_stand_in(earlier, instance):
+            message = f"the store {instance.store.name!r} is recovered by {earlier.id!r} already"
+            problems.add(instance.step.problem(("store",), message))
+
+
+def _same_or_stand_in(one: Instance, other: Instance) -> bool:
+    return one is other or one.replaces == other.id or other.replaces == one.id
+
+
+def _check_approvals(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
+    approvals = [id for id, spec in specs.items() if spec.asks_person]
+    ancestors = Ancestors([instance.id for instance in instances], {i.id: i.needs for i in instances})
+    for instance in instances:
+        spec = specs.get(instance.id)
+        if spec is None or not spec.irreversible or any(ancestors.has(instance.id, id) for id in approvals):
+            continue
+        message = f"{spec.kind} cannot be undone, and no approval is upstream of it: add one to `needs`"
+        problems.add(instance.step.problem(("uses",), message))
+
+
+def _check_spans(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
+    for instance in instances:
+        step, spec = instance.step, specs.get(instance.id)
+        if spec is None or (step.expect is None and step.deadline is None):
+            continue
+        expect, deadline = step.expect or spec.expect, step.deadline or spec.deadline
+        # A shorter deadline alone is a choice; an expected time beyond the deadline is one of two mistakes.
+        if step.expect is not None and expect > deadline:
+            own = "" if step.deadline is not None else " of its action; give it a `deadline`"
+            message = f"{format_duration(expect)} is longer than the deadline {format_duration(deadline)}{own}"
+            problems.add(step.problem(("expect",), message))
+
+
+def specs_of(instances: Sequence[Instance], catalogue: Catalogue) -> Specs:
+    """The spec of every step whose action is known."""
+    found = ((instance.id, catalogue.spec(instance.step.uses)) for instance in instances)
+    return {id: spec for id, spec in found if spec is not None}

@@ -1,0 +1,95 @@
+"""What is known of the actions, for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from drctl.ports.action import ActionSpec
+from drctl.report.page import Page
+from drctl.report.wording import span
+
+Sheet = Mapping[str, Any]
+
+
+def action_text(sheet: Sheet, *, width: int) -> str:
+    """One action for people."""
+    page = Page(width=width, colour=False, simulated=False)
+    page.line(f"{sheet['kind']}: {sheet['summary']}")
+    for trait in _traits(sheet):
+        page.item(trait)
+    if sheet["parameters"]:
+        page.heading("with")
+        page.table(("parameter", "type", "default"), [_parameter_row(p) for p in sheet["parameters"]])
+    if sheet["outputs"]:
+        page.heading("outputs")
+        page.table(("output", "type"), list(sheet["outputs"].items()))
+    if sheet["operations"]:
+        page.heading("AWS calls")
+        for operation in sheet["operations"]:
+            page.item(operation)
+    if sheet["permissions"]:
+        page.heading("IAM permissions of the example")
+        for permission in sheet["permissions"]:
+            page.item(f"{', '.join(permission['actions'])} on {', '.join(permission['resources'])}")
+    if sheet["example"]:
+        page.heading("example")
+        for line in sheet["example"].splitlines():
+            page.command(line)
+    return page.text
+
+
+def actions_text(specs: Sequence[ActionSpec], *, width: int) -> str:
+    """All actions for people, by service, one line each."""
+    page = Page(width=width, colour=False, simulated=False)
+    rows: list[tuple[str, str]] = []
+    for service, members in groupby(sorted(specs, key=_place), key=_service):
+        rows += [(f"{service}:", ""), *((f"  {spec.kind}", f"{spec.summary}{_warning(spec)}") for spec in members)]
+    page.table(("", ""), rows)
+    return page.text
+
+
+def _place(spec: ActionSpec) -> tuple[str, str]:
+    return _service(spec), spec.kind
+
+
+def _service(spec: ActionSpec) -> str:
+    service, dot, _ = spec.kind.partition(".")
+    return service if dot else "flow"
+
+
+def _warning(spec: ActionSpec) -> str:
+    return " (irreversible)" if spec.irreversible else ""
+
+
+def _traits(sheet: Sheet) -> Iterator[str]:
+    yield f"expected to take {span(sheet['expect_s'])}, deadline {span(sheet['deadline_s'])}"
+    if sheet["irreversible"]:
+        yield "irreversible: it needs an approval upstream"
+    elif sheet["mutating"]:
+        yield "changes AWS, and can be undone"
+    elif sheet["asks_person"]:
+        yield "waits for a person's answer"
+    else:
+        yield "only looks"
+    if sheet["recovers_store"]:
+        yield "its evidence can carry a recovery point: give the step a `store`"
+
+
+def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+    default = "required" if parameter["required"] else _default(parameter["default"])
+    return (parameter["name"], parameter["type"], default)
+
+
+def _default(value: Any) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case list() | dict():
+            return json.dumps(value) if value else "empty"
+        case _:
+            return str(value)

@@ -1,0 +1,146 @@
+"""Each event as one line that a person understands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from drctl.model import events as e
+from drctl.model.duration import format_duration
+from drctl.model.events import Event
+from drctl.model.instant import format_instant
+from drctl.report.wording import printable
+
+
+class Tone(StrEnum):
+    PLAIN = "plain"
+    GOOD = "good"
+    CAREFUL = "careful"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """What happened, and to what: a step's id, or `run`."""
+
+    subject: str
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+def event_line(event: Event) -> EventLine:
+    """`event` in one sentence, on one line."""
+    line = _told(event)
+    return replace(line, text=printable(line.text))
+
+
+def _told(event: Event) -> EventLine:
+    match event:
+        case (
+            e.StepStarted()
+            | e.StepWaiting()
+            | e.StepSucceeded()
+            | e.StepFailed()
+            | e.StepHeld()
+            | e.StepSkipped()
+            | e.StepFellBack()
+        ):
+            return _of_step(event)
+        case e.ChangeIntended() | e.ChangeReturned() | e.ChangeFailed():
+            return _of_change(event)
+        case e.UndoStarted() | e.StepUndone() | e.StepUndoFailed():
+            return _of_undo(event)
+        case _:
+            return _of_run(event)
+
+
+def _of_step(
+    event: e.StepStarted | e.StepWaiting | e.StepSucceeded | e.StepFailed | e.StepHeld | e.StepSkipped | e.StepFellBack,
+) -> EventLine:
+    match event:
+        case e.StepStarted():
+            return EventLine(event.step, "started" if event.epoch < 2 else f"started again (attempt {event.epoch})")
+        case e.StepWaiting():
+            percent = f" ({event.percent:.0f} %)" if event.percent is not None else ""
+            return EventLine(event.step, f"waiting for {event.until}{percent}")
+        case e.StepSucceeded():
+            return EventLine(event.step, f"succeeded: {event.evidence.fact or event.because}", Tone.GOOD)
+        case e.StepFailed():
+            return EventLine(event.step, _hinted(f"FAILED: {event.because}", event.hint), Tone.BAD)
+        case e.StepHeld():
+            return EventLine(event.step, _hinted(f"HELD: {event.because}", event.hint), Tone.BAD)
+        case e.StepSkipped():
+            by = f" by {event.by}" if event.by else ""
+            return EventLine(event.step, f"skipped{by}: {event.reason}", Tone.CAREFUL if event.by else Tone.PLAIN)
+        case e.StepFellBack():
+            return EventLine(event.step, f"gave up, {event.to} takes its place: {event.because}", Tone.CAREFUL)
+
+
+def _of_change(event: e.ChangeIntended | e.ChangeReturned | e.ChangeFailed) -> EventLine:
+    match event:
+        case e.ChangeIntended():
+            return EventLine(event.step, f"{event.summary} ({event.operation})")
+        case e.ChangeReturned():
+            return EventLine(event.step, f"{event.name}: accepted")
+        case e.ChangeFailed():
+            return EventLine(event.step, f"{event.name}: not accepted ({event.kind}): {event.because}", Tone.CAREFUL)
+
+
+def _of_undo(event: e.UndoStarted | e.StepUndone | e.StepUndoFailed) -> EventLine:
+    match event:
+        case e.UndoStarted():
+            return EventLine("run", f"undoing what was changed: {event.reason}", Tone.CAREFUL)
+        case e.StepUndone():
+            return EventLine(event.step, f"undone: {event.because}")
+        case e.StepUndoFailed():
+            return EventLine(event.step, _hinted(f"NOT UNDONE: {event.because}", event.hint), Tone.BAD)
+
+
+def _of_run(
+    event: e.RunStarted
+    | e.LeaseTaken
+    | e.Marked
+    | e.FindingRecorded
+    | e.RunHeld
+    | e.RunPaused
+    | e.RunResumed
+    | e.RunFinished,
+) -> EventLine:
+    match event:
+        case e.RunStarted():
+            scenario = f", scenario {event.scenario}" if event.scenario else ""
+            kind = f"SIMULATED {event.mode}" if event.simulated else str(event.mode)
+            return EventLine("run", f"{kind} of {event.runbook} began in {event.environment}{scenario}")
+        case e.LeaseTaken():
+            return EventLine("run", f"driven by {event.holder}{f': {event.reason}' if event.reason else ''}")
+        case e.Marked():
+            return _of_mark(event)
+        case e.FindingRecorded():
+            step = f"{event.finding.step}: " if event.finding.step else ""
+            return EventLine("run", f"finding ({event.finding.severity}): {step}{event.finding.what}", Tone.CAREFUL)
+        case e.RunHeld():
+            return EventLine("run", f"HELD: {event.because}", Tone.BAD)
+        case e.RunPaused():
+            return EventLine("run", f"paused{_by(event.by)}", Tone.CAREFUL)
+        case e.RunResumed():
+            return EventLine("run", f"resumed{_by(event.by)}")
+        case e.RunFinished():
+            tone = Tone.GOOD if event.verdict.objectives_met else Tone.BAD
+            return EventLine("run", f"finished: {event.verdict}. {' '.join(event.reasons)}".rstrip(), tone)
+
+
+def _of_mark(event: e.Marked) -> EventLine:
+    source = f" ({event.source})" if event.source else ""
+    # A mark set for another instant than now was set afterwards, and has to say so.
+    dated = "" if event.instant == event.at else f" at {format_instant(event.instant)}"
+    if event.instant < event.at:
+        dated += f", {format_duration(event.at - event.instant)} before this was recorded"
+    return EventLine("run", f"{event.mark}{dated}{source}", Tone.GOOD)
+
+
+def _hinted(text: str, hint: str | None) -> str:
+    return f"{text} (hint: {hint})" if hint else text
+
+
+def _by(name: str) -> str:
+    return f" by {name}" if name else ""

@@ -1,0 +1,243 @@
+"""The shape of the run document, which users' scripts rely on. `drctl.report.schema` publishes it as JSON Schema.
+
+Fields are only ever added; one that is renamed or taken away raises `schema_version`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+# Not typing's: before Python 3.12 pydantic can make a schema of this one only.
+from typing_extensions import TypedDict
+
+from drctl.model.events import Approve, Mode
+from drctl.model.finding import FindingKind, Severity
+from drctl.model.past import ChangeState
+from drctl.model.run import RunState, StepState
+from drctl.model.timing import Mark
+from drctl.model.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Gives a field its `format` in the JSON Schema."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core_schema), "format": self.name}
+
+
+Time = Annotated[str, Format("date-time")]
+Facts = Mapping[str, Any]
+
+
+class Objectives(TypedDict):
+    """How long the recovery may take, and how much data may be lost."""
+
+    rto_s: float
+    rpo_s: float
+
+
+class RtoSection(TypedDict):
+    """The recovery time: objective and actual, with the instants it is counted from."""
+
+    objective_s: float
+    actual_s: float | None
+    """RTO(total), from `counted_from` to `counted_to`; null until the run has got there."""
+    exec_s: float | None
+    """RTO(exec), from the first act."""
+    met: bool | None
+    """Null while it is not known."""
+    counted_from: Mark
+    counted_to: Mark
+    marks: Mapping[Mark, Time]
+    """Every instant that was recorded, in the order of a recovery."""
+    mark_sources: Mapping[Mark, str]
+    """Where each of them comes from: a step, the scenario, a person."""
+
+
+class StoreSection(TypedDict):
+    """What one data store lost."""
+
+    store: str
+    recovery_point: Time | None
+    """The newest moment whose data is in the recovered store; null where nobody read it."""
+    loss_s: float | None
+    """Unknown is null, never zero."""
+    method: str
+    ephemeral: bool
+    """It holds nothing that cannot be rebuilt, and does not count in RPO."""
+
+
+class RpoSection(TypedDict):
+    """The loss of data: one for each store, the worst compared with the objective."""
+
+    objective_s: float
+    actual_s: float | None
+    met: bool | None
+    measured_against: Mark
+    """`onset`; `declared` where the onset is not known."""
+    stores: list[StoreSection]
+
+
+class RecoveryPointSection(TypedDict):
+    """A recovery point, and how it is known."""
+
+    at: Time
+    method: str
+
+
+class EvidenceSection(TypedDict):
+    """What verification saw after a step."""
+
+    holds: bool
+    fact: str
+    outputs: Facts
+    recovery_point: RecoveryPointSection | None
+
+
+class ChangeSection(TypedDict):
+    """One mutating call of a step. `intended` means that no answer was recorded: in doubt."""
+
+    name: str
+    summary: str
+    operation: str
+    target: str
+    state: ChangeState
+    intended_at: Time
+    undoing: bool
+    facts: Facts
+    failure_kind: str
+    failure: str
+
+
+class StepSection(TypedDict):
+    """One step of the plan, as far as it has got."""
+
+    id: str
+    title: str
+    uses: str
+    state: StepState
+    started_at: Time | None
+    ended_at: Time | None
+    duration_s: float | None
+    expected_s: float
+    attempts: int
+    needs: list[str]
+    critical: bool
+    final: bool
+    """A `finally` step."""
+    dormant: bool
+    """A fallback, which runs only when the step that it replaces gives up."""
+    irreversible: bool
+    store: str | None
+    marks: Mark | None
+    waiting_for: str
+    because: str
+    """Why it is in this state."""
+    failure: str
+    """Why it failed or was held, unless that was made good; kept when it is undone."""
+    hint: str | None
+    skipped_by: str
+    fell_back_to: str | None
+    undo_failed: str
+    evidence: EvidenceSection | None
+    changes: list[ChangeSection]
+
+
+class PathSection(TypedDict):
+    """One step of the critical path."""
+
+    step: str
+    started_at: Time
+    ended_at: Time | None
+    duration_s: float
+    """Up to the last recorded event where it has not ended."""
+    expected_s: float
+    waited_s: float
+    """From the end of the step before to the start of this one."""
+
+
+class PredictedSection(TypedDict):
+    """The longest chain of the plan, by its expected durations."""
+
+    duration_s: float
+    steps: list[str]
+
+
+class FindingSection(TypedDict):
+    """Something the next drill should not find again."""
+
+    kind: FindingKind
+    severity: Severity
+    what: str
+    step: str | None
+
+
+class HeldStepSection(TypedDict):
+    """A step that a person has to decide on."""
+
+    step: str
+    because: str
+    hint: str | None
+
+
+class HeldSection(TypedDict):
+    """Why the run waits for an operator."""
+
+    because: str
+    steps: list[HeldStepSection]
+
+
+class JournalSection(TypedDict):
+    """Where the journal stands: compare it with the one that is kept."""
+
+    events: int
+    head_hash: str
+
+
+class RunDocument(TypedDict):
+    """A run of drctl, computed from its journal alone. Times are RFC 3339 in UTC, spans are seconds."""
+
+    schema_version: Literal[1]
+    run: str
+    runbook: str
+    title: str
+    mode: Mode
+    environment: str
+    simulated: bool
+    notice: str | None
+    """Says SIMULATED where the run was: its times are no evidence of a real recovery."""
+    scenario: str | None
+    lost_regions: list[str]
+    inputs: Facts
+    approve: Approve
+    started_by: str
+    driven_by: str
+    """Who held the lease last."""
+    drctl: str
+    """The version that began the run."""
+    state: RunState
+    started_at: Time
+    ended_at: Time | None
+    last_event_at: Time
+    verdict: Verdict | None
+    """Null until the run has finished."""
+    reasons: list[str]
+    objectives: Objectives
+    rto: RtoSection
+    rpo: RpoSection
+    steps: list[StepSection]
+    critical_path: list[PathSection]
+    """The longest chain of what really waited for what, first step first."""
+    predicted: PredictedSection
+    findings: list[FindingSection]
+    held: HeldSection | None
+    undo_reason: str
+    """Why the run undoes or undid what it changed; empty where it did not."""
+    next: list[str]
+    """The commands to type next."""
+    journal: JournalSection

@@ -1,0 +1,117 @@
+"""The report in the terminal, made from the run document."""
+
+from __future__ import annotations
+
+from drctl.report.page import STYLES, Page
+from drctl.report.shape import RunDocument
+from drctl.report.text_steps import critical_path, evidence, steps, waiting, what_went_wrong
+from drctl.report.wording import UNKNOWN, counted, date_and_time, met, since, span
+
+
+def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
+    """The whole report, at most `width` columns wide; with colours only where asked for."""
+    page = Page(width=width, colour=colour, simulated=document["simulated"])
+    head(document, page)
+    for section in (
+        verdict,
+        objectives,
+        recovery_points,
+        timeline,
+        steps,
+        waiting,
+        evidence,
+        critical_path,
+        findings,
+        what_went_wrong,
+        what_next,
+    ):
+        section(document, page)
+    return page.text
+
+
+def head(document: RunDocument, page: Page) -> None:
+    """What was run, where, when and by whom."""
+    stamp = "SIMULATED " if document["simulated"] else ""
+    page.line(f"{stamp}{document['mode']} of {document['runbook']}, run {document['run']}", style="bold")
+    if document["title"]:
+        page.line(document["title"])
+    facts = [f"environment {document['environment']}"]
+    facts += [f"scenario {document['scenario']}"] if document["scenario"] else []
+    facts += [f"Region lost: {', '.join(document['lost_regions'])}"] if document["lost_regions"] else []
+    page.line(", ".join(facts))
+    by = f" by {document['started_by']}" if document["started_by"] else ""
+    ended = f", ended {date_and_time(document['ended_at'])}" if document["ended_at"] else ""
+    page.line(f"started {date_and_time(document['started_at'])}{by}{ended}")
+
+
+def verdict(document: RunDocument, page: Page) -> None:
+    """The verdict and the plain sentences why."""
+    page.heading("Verdict")
+    if document["verdict"] is not None:
+        page.line(document["verdict"], style=STYLES[document["verdict"]])
+    else:
+        page.line(f"none yet: the run is {document['state']}", style="bold")
+    for reason in document["reasons"]:
+        page.item(reason)
+    if document["held"] is not None:
+        page.item(f"Waiting for an operator: {document['held']['because']}")
+    if document["undo_reason"]:
+        page.item(f"What the run had changed is undone: {document['undo_reason']}")
+    if document["notice"]:
+        page.item(document["notice"])
+
+
+def objectives(document: RunDocument, page: Page) -> None:
+    """Both numbers, against what is allowed, and how they are counted."""
+    rto, rpo = document["rto"], document["rpo"]
+    page.heading("Objectives")
+    from_first_act = f"; {span(rto['exec_s'])} from the first act" if rto["exec_s"] is not None else ""
+    counted_from = f"{rto['counted_from']} to {rto['counted_to']}{from_first_act}"
+    durable = [store for store in rpo["stores"] if not store["ephemeral"]]
+    worst = f"worst of {counted(len(durable), 'store')}, against {rpo['measured_against']}"
+    page.table(
+        ("", "actual", "allowed", "", "how it is counted"),
+        [
+            ("RTO", span(rto["actual_s"]), span(rto["objective_s"]), met(rto["met"]), counted_from),
+            ("RPO", span(rpo["actual_s"]), span(rpo["objective_s"]), met(rpo["met"]), worst),
+        ],
+    )
+
+
+def recovery_points(document: RunDocument, page: Page) -> None:
+    """What each store lost, and how that is known."""
+    rows = []
+    for store in document["rpo"]["stores"]:
+        point = date_and_time(store["recovery_point"]) if store["recovery_point"] else UNKNOWN
+        method = f"{store['method']} (ephemeral: not counted)" if store["ephemeral"] else store["method"]
+        rows.append((store["store"], point, span(store["loss_s"]), method.strip()))
+    if rows:
+        page.heading("Recovery points")
+        page.table(("store", "recovery point", "loss", "method"), rows)
+
+
+def timeline(document: RunDocument, page: Page) -> None:
+    """The instants of the recovery, counted from the first of them."""
+    marks, sources = document["rto"]["marks"], document["rto"]["mark_sources"]
+    if marks:
+        page.heading("Timeline")
+        start = min(marks.values())
+        rows = [(mark, date_and_time(at), since(at, start), sources.get(mark, "")) for mark, at in marks.items()]
+        page.table(("mark", "at", "", "from"), rows)
+
+
+def findings(document: RunDocument, page: Page) -> None:
+    """What the next drill should not find again."""
+    rows = [(f"{f['severity']}", f"{f['kind']}", f["step"] or "", f["what"]) for f in document["findings"]]
+    if rows:
+        page.heading("Findings")
+        page.table(("severity", "kind", "step", "what"), rows)
+
+
+def what_next(document: RunDocument, page: Page) -> None:
+    """The commands to type next, and where the journal stands."""
+    journal = document["journal"]
+    page.heading("Next")
+    for command in document["next"]:
+        page.command(command)
+    page.line(f"journal: {counted(journal['events'], 'event')}, head {journal['head_hash'][:16]}", style="dim")

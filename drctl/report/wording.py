@@ -1,0 +1,44 @@
+"""Spans and instants as the reports show them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from drctl.model.duration import format_duration
+from drctl.model.instant import parse_instant
+
+UNKNOWN = "not known"
+
+
+def span(seconds: float | None) -> str:
+    """`4320` as `1h12m`; what nobody knows as `not known`, never as zero."""
+    return UNKNOWN if seconds is None else format_duration(timedelta(seconds=seconds))
+
+
+def met(value: bool | None) -> str:
+    return UNKNOWN if value is None else ("met" if value else "MISSED")
+
+
+def date_and_time(instant: str) -> str:
+    """RFC 3339 as `2026-01-14 03:42:00Z`, to the second."""
+    return f"{parse_instant(instant):%Y-%m-%d %H:%M:%SZ}"
+
+
+def time_of_day(instant: str | None) -> str:
+    return "" if instant is None else f"{parse_instant(instant):%H:%M:%S}"
+
+
+def since(instant: str, start: str) -> str:
+    """How long after `start` it is, with its sign."""
+    passed = parse_instant(instant) - parse_instant(start)
+    return f"{'' if passed < timedelta(0) else '+'}{format_duration(passed)}"
+
+
+def printable(text: str) -> str:
+    """`text` on one line: what AWS or a file says must neither break a table nor steer the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 step`, `2 steps`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,122 @@
+"""The simulated world as a drill holds it: its time, what was done to it, and its end."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from drctl.errors import GuardRefused, SimulationGone
+from drctl.model.instant import parse_instant
+
+_PATIENCE_S = 60
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A simulated AWS that runs somewhere on this machine. Every method raises SimulationGone where it has ended."""
+
+    url: str
+    world: str
+    """Which one it is; told apart from another that came to listen at the same address."""
+    onset: datetime
+    """The instant its scenario struck."""
+
+    def clock(self) -> datetime:
+        """The world's present instant."""
+        return parse_instant(self._get("clock")["now"])
+
+    def advance(self, to: datetime) -> datetime:
+        """Move the world to `to`, never back; its present instant afterwards."""
+        return parse_instant(self._post("advance", {"to": to.isoformat()})["now"])
+
+    def calls(self, since: int = 0) -> list[Mapping[str, Any]]:
+        """Every call after number `since` that may have changed something, in order."""
+        found: list[Mapping[str, Any]] = self._get("calls", since=since)["calls"]
+        return found
+
+    def state(self) -> Mapping[str, Any]:
+        """The resources that are there, without what differs between two equal runs."""
+        found: Mapping[str, Any] = self._get("state")
+        return found
+
+    def lose(self, region: str, mode: str = "reset") -> None:
+        """Have nothing that is in `region` answer any more."""
+        self._post("scenario", {"lose": {region: mode}})
+
+    def heal(self, region: str) -> None:
+        """Have `region` answer again."""
+        self._post("scenario", {"heal": [region]})
+
+    def inject(self, faults: Sequence[str]) -> None:
+        """Put these faults (as the command line writes them) in force instead of those before."""
+        self._post("faults", {"faults": list(faults)})
+
+    def stop(self) -> None:
+        """End the world. Nothing happens where it has ended already."""
+        try:
+            self._post("stop", {})
+        except SimulationGone:
+            return
+
+    def _get(self, name: str, **query: Any) -> Any:
+        return ask(self.url, "GET", f"{name}?{urlencode(query)}" if query else name)
+
+    def _post(self, name: str, asked: Mapping[str, Any]) -> Any:
+        return ask(self.url, "POST", name, asked)
+
+
+def attach(url: str, world: str | None = None) -> Simulation:
+    """The simulated AWS that listens at `url`.
+
+    Raises SimulationGone where nothing does, or another world than `world` does.
+    """
+    told = ask(url, "GET", "health")
+    if world is not None and told["world"] != world:
+        raise gone(url, f"it is world {told['world']} now, and the run was in {world}")
+    return Simulation(url, told["world"], parse_instant(told["onset"]))
+
+
+def ask(url: str, method: str, name: str, asked: Mapping[str, Any] | None = None) -> Any:
+    """The answer of a control endpoint. No proxy is ever asked: http.client knows of none.
+
+    Raises GuardRefused for an address that is not this machine, SimulationGone where no simulated AWS answers,
+    and ValueError, with its words, where it refuses.
+    """
+    target = urlsplit(url)
+    if target.hostname != _LOOPBACK or target.port is None:
+        raise GuardRefused(f"a simulated AWS is on {_LOOPBACK}, not at {url}")
+    connection = http.client.HTTPConnection(_LOOPBACK, target.port, timeout=_PATIENCE_S)
+    try:
+        body = json.dumps(asked).encode() if asked is not None else None
+        connection.request(method, f"/_sim/{name}", body, {"Content-Type": "application/json", "Connection": "close"})
+        answer = connection.getresponse()
+        status, text = answer.status, answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise gone(url, str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise RuntimeError(f"the simulated AWS failed at {name}; its log has the traceback")
+    try:
+        told = json.loads(text)
+    except ValueError:
+        raise gone(url, "something else answers there") from None
+    if status != http.HTTPStatus.OK:
+        raise ValueError(f"the simulated AWS refused: {told['error']}")
+    return told
+
+
+def gone(url: str, why: str) -> SimulationGone:
+    """The error that says what became of a simulated AWS, and what can still be done."""
+    return SimulationGone(
+        "the simulated AWS of this run has ended",
+        context=[f"nothing of it answers at {url}: {why}"],
+        note="what is recorded of the run stays; its simulated resources are gone",
+        hint="start the drill again: a simulated AWS cannot be brought back",
+    )

@@ -1,0 +1,43 @@
+"""How long the states of the simulated AWS last, where a scenario says nothing else.
+
+Each is what an operator sees in a small production estate, rounded; the table is here
+to be read and overridden, by measurements of one's own estate above all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
+    {
+        # RDS: a restore is `creating`, then `backing-up`, then (Multi-AZ) `modifying`, then `available`.
+        "rds.restore": timedelta(minutes=12),
+        "rds.create": timedelta(minutes=6),
+        "rds.backup": timedelta(minutes=2),
+        "rds.multi_az": timedelta(minutes=4),
+        "rds.modify": timedelta(minutes=3),
+        "rds.reboot": timedelta(minutes=1),
+        "rds.delete": timedelta(minutes=5),
+        "rds.snapshot": timedelta(minutes=3),
+        "rds.snapshot_copy": timedelta(minutes=12),
+        "rds.promote": timedelta(minutes=5),
+        "rds.stop": timedelta(minutes=2),
+        "rds.start": timedelta(minutes=5),
+        "elasticache.create": timedelta(minutes=8),
+        "elasticache.modify": timedelta(minutes=5),
+        "elasticache.failover": timedelta(minutes=1),
+        "elasticache.delete": timedelta(minutes=3),
+        "elasticache.global": timedelta(minutes=5),
+        "ecs.task_start": timedelta(seconds=45),
+        "ecs.task_stop": timedelta(seconds=30),
+        "ecs.deployment_settle": timedelta(seconds=60),
+        "elb.target_healthy": timedelta(seconds=40),
+        "elb.drain": timedelta(seconds=60),
+        "route53.insync": timedelta(seconds=40),
+        "s3.replication": timedelta(seconds=90),
+        "secretsmanager.replicate": timedelta(seconds=15),
+    }
+)
+"""Every lag that has a name; a scenario can override these and no others."""

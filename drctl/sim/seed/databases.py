@@ -1,0 +1,69 @@
+"""RDS instances with the groups they stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drctl.model.estate_stores import Database
+from drctl.sim.seed.ground import Spot
+
+_PASSWORD = "simulated-and-opens-nothing"  # noqa: S105 (no database is behind it)
+
+
+def plant_database_groups(spot: Spot) -> None:
+    """Subnet groups and parameter groups of the place are there."""
+    rds = spot.client("rds")
+    for name, subnets in spot.place.database_subnet_groups.items():
+        rds.create_db_subnet_group(
+            DBSubnetGroupName=name, DBSubnetGroupDescription=name, SubnetIds=spot.all_made("subnet", subnets)
+        )
+    for name, group in spot.place.database_parameter_groups.items():
+        rds.create_db_parameter_group(DBParameterGroupName=name, DBParameterGroupFamily=group.family, Description=name)
+        if group.parameters:
+            changes = [
+                {"ParameterName": key, "ParameterValue": value, "ApplyMethod": "immediate"}
+                for key, value in group.parameters.items()
+            ]
+            rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=changes)
+
+
+def plant_databases(spot: Spot) -> None:
+    """Every database of the place comes up; its address is known once it has."""
+    for name, database in spot.place.databases.items():
+        spot.client("rds").create_db_instance(**_wanted(spot, name, database))
+
+
+def note_database_addresses(spot: Spot) -> None:
+    """The addresses of the databases, which are up by now, are known."""
+    for name in spot.place.databases:
+        found = spot.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+        spot.note("databases", name, found["Endpoint"]["Address"])
+
+
+def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "DBInstanceIdentifier": name,
+        "Engine": database.engine,
+        "EngineVersion": database.version,
+        "DBInstanceClass": database.instance_class,
+        "AllocatedStorage": database.storage_gb,
+        "StorageType": database.storage_type,
+        "MultiAZ": database.multi_az,
+        "DBSubnetGroupName": database.subnet_group,
+        "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
+        "StorageEncrypted": database.key is not None,
+        "MasterUsername": database.user,
+        "MasterUserPassword": _PASSWORD,
+        "Port": database.port,
+        "BackupRetentionPeriod": database.backup_days,
+        "DeletionProtection": database.deletion_protection,
+        "CopyTagsToSnapshot": True,
+        "PubliclyAccessible": False,
+    }
+    if database.key is not None:
+        wanted["KmsKeyId"] = spot.made("key", database.key)
+    if database.parameter_group is not None:
+        wanted["DBParameterGroupName"] = database.parameter_group
+    if database.database is not None:
+        wanted["DBName"] = database.database
+    return wanted

@@ -1,0 +1,33 @@
+"""The simulated services that are more than moto."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drctl.sim.overlay import ServiceOverlay, World
+from drctl.sim.services.cloudwatch import CloudwatchOverlay
+from drctl.sim.services.ecs import EcsOverlay
+from drctl.sim.services.elasticache import ElasticacheOverlay
+from drctl.sim.services.elbv2 import Elbv2Overlay
+from drctl.sim.services.kms import KmsOverlay
+from drctl.sim.services.rds import RdsOverlay
+from drctl.sim.services.route53 import Route53Overlay
+from drctl.sim.services.s3 import S3Overlay
+from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
+
+OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
+    CloudwatchOverlay,
+    EcsOverlay,
+    ElasticacheOverlay,
+    Elbv2Overlay,
+    KmsOverlay,
+    RdsOverlay,
+    Route53Overlay,
+    S3Overlay,
+    SecretsmanagerOverlay,
+)
+
+
+def overlays(world: World) -> tuple[ServiceOverlay, ...]:
+    """All of them, sharing `world`."""
+    return tuple(overlay(world) for overlay in OVERLAYS)

@@ -1,0 +1,65 @@
+"""Secrets Manager: a replica is on its way for a moment, and can be promoted to a secret of its own.
+
+Source: AWS Secrets Manager API Reference, ReplicationStatusType and StopReplicationToReplica.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from functools import partial
+from typing import Any
+
+from drctl.sim.moto_resources import resources
+from drctl.sim.overlay import AwsError, Call, Handler, World
+
+
+class SecretsmanagerOverlay:
+    service = "secretsmanager"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.before: Mapping[str, Handler] = {}
+        self.replaces: Mapping[str, Handler] = {"StopReplicationToReplica": self._promote}
+        self.after: Mapping[str, Handler] = {
+            "CreateSecret": self._replicating,
+            "ReplicateSecretToRegions": self._replicating,
+        }
+
+    def reset(self) -> None:
+        return None
+
+    def state(self) -> Mapping[str, Any]:
+        return {}
+
+    def _replicating(self, call: Call) -> None:
+        """The new replicas are InProgress until their lag has gone by; their values can be read all along."""
+        name = str(call.params.get("Name") or call.params.get("SecretId"))
+        secret = resources("secretsmanager", call.account, call.region).secrets.get(name)
+        for replica in getattr(secret, "replicas", ()):
+            if replica.config["Status"] == "InSync" and not getattr(replica, "drctl_settled", False):
+                replica.config["Status"] = "InProgress"
+                replica.drctl_settled = True
+                self._world.after("secretsmanager.replicate", partial(_settle, replica))
+
+    def _promote(self, call: Call) -> Mapping[str, Any]:
+        from moto.secretsmanager.models import ReplicaSecret
+
+        here = resources("secretsmanager", call.account, call.region)
+        name = str(call.params["SecretId"])
+        replica = here.secrets.get(name)
+        if replica is None:
+            raise AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        if not isinstance(replica, ReplicaSecret):
+            raise AwsError("InvalidRequestException", "Operation not permitted on a secret that is not a replica.")
+        source = replica.source
+        own = copy(source)
+        own.arn, own.region, own.replicas = replica.arn, call.region, []
+        own.versions = {id: dict(version) for id, version in source.versions.items()}
+        here.secrets[replica.arn] = own
+        source.replicas = [other for other in source.replicas if other is not replica]
+        return {"ARN": own.arn}
+
+
+def _settle(replica: Any) -> None:
+    replica.config["Status"] = "InSync"

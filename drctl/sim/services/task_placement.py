@@ -1,0 +1,33 @@
+"""Where a Fargate task runs: its subnet, and the private address it gets there."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from drctl.sim.moto_resources import resources
+from drctl.sim.services.ecs_services import Service, Services
+
+_FIRST_HOST = 10
+"""AWS keeps the first addresses of a subnet for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    subnet: str
+    zone: str
+    ip: str
+
+
+def place(services: Services, service: Service) -> Place:
+    """The place of the next task of `service`: its subnets take turns, and an address comes back only in the end."""
+    network = service.settings.get("networkConfiguration") or {}
+    subnets = (network.get("awsvpcConfiguration") or {}).get("subnets") or []
+    if not subnets:
+        return Place(
+            subnet="", zone=f"{service.region}a", ip=f"169.254.172.{_FIRST_HOST + services.next_host('') % 200}"
+        )
+    subnet = resources("ec2", service.account, service.region).get_subnet(subnets[len(service.tasks) % len(subnets)])
+    block = ipaddress.ip_network(subnet.cidr_block)
+    host = _FIRST_HOST + services.next_host(subnet.id) % (block.num_addresses - _FIRST_HOST - 1)
+    return Place(subnet=subnet.id, zone=subnet.availability_zone, ip=str(block[host]))

@@ -1,0 +1,33 @@
+"""The instant a scenario strikes: Regions go, faults come into force, and things turn out slow or broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drctl.model.estate import Estate
+from drctl.model.scenario import Scenario
+from drctl.sim.app import SimulatedAws
+from drctl.sim.durations import DEFAULTS
+from drctl.sim.faults import FaultPlan
+
+
+def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None:
+    """Afterwards everything that `scenario` breaks is broken, and the time until somebody has decided is over.
+
+    Raises KeyError, before anything is broken, for a lag that the simulated AWS does not have.
+    """
+    if unknown := sorted(set(scenario.durations) - set(DEFAULTS)):
+        raise KeyError(f"no lag of the simulated AWS is called {', '.join(unknown)}")
+    with app.lock:
+        world = app.world
+        world.durations = {**world.durations, **scenario.durations}
+        world.broken["image"] = set(scenario.broken.images)
+        app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
+        for lost in scenario.lost_regions:
+            world.lose(_region(lost.region, estate), lost.mode)
+        world.clock.advance_to(world.now() + scenario.declared_after)
+
+
+def _region(name: str, estate: Estate | None) -> str:
+    """The Region that `primary` and `recovery` stand for in an estate; every other name is a Region's own."""
+    return name if estate is None else estate.regions.named(name)

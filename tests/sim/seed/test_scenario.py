@@ -1,0 +1,83 @@
+"""A scenario changes what the recovery finds: snapshots, secrets, images, objects that never arrived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from drctl.loading.scenario import load_scenario
+from drctl.model.estate import Estate
+from drctl.model.scenario import Scenario
+from drctl.sim.seed.plant import plant
+from drctl.sim.seed.scenario import estate_under
+from tests.loading.shipped import find_scenario
+from tests.sim.seed.looking import Look
+from tests.simulated import PRIMARY, PRODUCTION, RECOVERY, START, Simulated
+
+
+def scenario(text: str) -> Scenario:
+    found, problems = load_scenario(f"scenario: test\n{text}", "test.yaml", find=find_scenario)
+    assert found is not None, problems
+    return found
+
+
+def planted(simulated: Simulated, estate: Estate, text: str) -> Simulated:
+    plant(estate_under(estate, scenario(text)), simulated.app, START)
+    return simulated
+
+
+def test_a_scenario_that_changes_nothing_leaves_the_estate_as_it_is_described(amply: Estate) -> None:
+    assert estate_under(amply, scenario("extends: region-down")) == amply
+
+
+def test_stale_backups_make_the_newest_copy_as_old_as_they_say(simulated: Simulated, amply: Estate) -> None:
+    found = planted(simulated, amply, "extends: stale-backups")
+    assert START - Look(found, PRODUCTION, RECOVERY).newest_copy() == timedelta(hours=3)
+
+
+def test_a_shorter_staleness_than_the_copies_have_anyway_changes_nothing(amply: Estate) -> None:
+    assert estate_under(amply, scenario("estate: { snapshots_stale: 5m }")) == amply
+
+
+def test_missing_snapshots_leave_the_recovery_region_without_any_and_the_primary_with_all(
+    simulated: Simulated, amply: Estate
+) -> None:
+    found = planted(simulated, amply, "estate: { missing_snapshots: [amply-prod] }")
+    assert Look(found, PRODUCTION, RECOVERY).snapshots() == []
+    assert len(Look(found, PRODUCTION, PRIMARY).snapshots()) == 60
+
+
+def test_a_missing_secret_is_only_missing_in_the_recovery_region_and_tasks_still_name_it(
+    simulated: Simulated, amply: Estate
+) -> None:
+    found = planted(simulated, amply, "extends: missing-secret")
+    assert found.client("secretsmanager").describe_secret(SecretId="amply/prod/stripe-api-key")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        found.client("secretsmanager", RECOVERY).describe_secret(SecretId="amply/prod/stripe-api-key")
+    environment = Look(found, PRODUCTION, RECOVERY).task_environment("amply-api")
+    assert f":{RECOVERY}:" in environment["STRIPE_API_KEY"]
+
+
+def test_missing_images_and_parameters_are_only_missing_in_the_recovery_region(
+    simulated: Simulated, amply: Estate
+) -> None:
+    changes = "estate: { missing_images: [amply-api:2026.11.3], missing_parameters: [/amply/prod/maintenance] }"
+    found = planted(simulated, amply, changes)
+    tags = {}
+    for region in (PRIMARY, RECOVERY):
+        images = found.client("ecr", region).describe_images(repositoryName="amply-api")["imageDetails"]
+        tags[region] = {tag for image in images for tag in image["imageTags"]}
+    assert tags[PRIMARY] - tags[RECOVERY] == {"2026.11.3"}
+    assert "/amply/prod/maintenance" in Look(found, PRODUCTION, PRIMARY).named("parameters")
+    assert "/amply/prod/maintenance" not in Look(found, PRODUCTION, RECOVERY).named("parameters")
+
+
+def test_pending_objects_are_in_the_source_and_not_yet_in_the_replica(simulated: Simulated, amply: Estate) -> None:
+    found = planted(simulated, amply, "estate: { replication_pending: { amply-storage-prod: 4 } }")
+    source = found.client("s3").list_objects_v2(Bucket="amply-storage-prod")["KeyCount"]
+    replica = found.client("s3", RECOVERY).list_objects_v2(Bucket="amply-storage-prod-eu-west-1")["KeyCount"]
+    assert source - replica == 4
+    head = found.client("s3").head_object(Bucket="amply-storage-prod", Key="pending/00000")
+    assert head["ReplicationStatus"] == "PENDING"

@@ -1,0 +1,64 @@
+"""Multi-Region keys open in every Region they are in; replicated secrets follow their primary until promoted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.simulated import PRIMARY, RECOVERY, Simulated
+
+
+def test_a_multi_region_key_is_replicated_by_its_arn_and_opens_what_its_primary_sealed(simulated: Simulated) -> None:
+    here, there = simulated.client("kms"), simulated.client("kms", RECOVERY)
+    key = here.create_key(MultiRegion=True)["KeyMetadata"]["Arn"]
+    replica = here.replicate_key(KeyId=key, ReplicaRegion=RECOVERY)["ReplicaKeyMetadata"]
+    assert replica["MultiRegionConfiguration"]["MultiRegionKeyType"] == "REPLICA"
+    primary = here.describe_key(KeyId=key)["KeyMetadata"]
+    assert primary["MultiRegionConfiguration"]["MultiRegionKeyType"] == "PRIMARY"
+    sealed = here.encrypt(KeyId=key, Plaintext=b"text")["CiphertextBlob"]
+    assert there.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"text"
+
+
+def test_a_key_of_one_region_still_opens_what_it_sealed(simulated: Simulated) -> None:
+    kms = simulated.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    sealed = kms.encrypt(KeyId=key, Plaintext=b"text")["CiphertextBlob"]
+    assert kms.decrypt(CiphertextBlob=sealed)["Plaintext"] == b"text"
+
+
+def test_only_a_multi_region_key_is_replicated_and_only_once(simulated: Simulated) -> None:
+    kms = simulated.client("kms")
+    single = kms.create_key()["KeyMetadata"]["Arn"]
+    with pytest.raises(kms.exceptions.UnsupportedOperationException):
+        kms.replicate_key(KeyId=single, ReplicaRegion=RECOVERY)
+    multi = kms.create_key(MultiRegion=True)["KeyMetadata"]["Arn"]
+    kms.replicate_key(KeyId=multi, ReplicaRegion=RECOVERY)
+    with pytest.raises(kms.exceptions.AlreadyExistsException):
+        kms.replicate_key(KeyId=multi, ReplicaRegion=RECOVERY)
+
+
+def test_a_replica_of_a_secret_is_on_its_way_and_then_in_sync(simulated: Simulated) -> None:
+    here = simulated.client("secretsmanager")
+    here.create_secret(Name="s", SecretString="one", AddReplicaRegions=[{"Region": RECOVERY}])
+    assert here.describe_secret(SecretId="s")["ReplicationStatus"][0]["Status"] == "InProgress"
+    simulated.advance(timedelta(seconds=15))
+    assert here.describe_secret(SecretId="s")["ReplicationStatus"][0]["Status"] == "InSync"
+    assert simulated.client("secretsmanager", RECOVERY).get_secret_value(SecretId="s")["SecretString"] == "one"
+
+
+def test_a_promoted_secret_is_its_own_and_outlives_its_primary(simulated: Simulated) -> None:
+    here, there = simulated.client("secretsmanager"), simulated.client("secretsmanager", RECOVERY)
+    here.create_secret(Name="s", SecretString="one", AddReplicaRegions=[{"Region": RECOVERY}])
+    with pytest.raises(ClientError):
+        there.put_secret_value(SecretId="s", SecretString="refused")
+    simulated.world.lose(PRIMARY)
+    there.stop_replication_to_replica(SecretId="s")
+    there.put_secret_value(SecretId="s", SecretString="two")
+    simulated.world.heal(PRIMARY)
+    assert there.get_secret_value(SecretId="s")["SecretString"] == "two"
+    assert here.get_secret_value(SecretId="s")["SecretString"] == "one"
+    assert "PrimaryRegion" not in there.describe_secret(SecretId="s")
+    with pytest.raises(ClientError):
+        there.stop_replication_to_replica(SecretId="s")

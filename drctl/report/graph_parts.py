@@ -34,13 +34,15 @@ class Arrow:
 
 def arrows_of(plan: Plan) -> tuple[Arrow, ...]:
     """Every need that does not follow from others, and every fallback."""
-    needs = {step.id: step.needs for step in plan.steps}
-    above = Ancestors(list(needs), needs)
+    # A fallback needs what the step it replaces needs, which the arrow from that one says well enough.
+    replaced = {step.fallback: step.id for step in plan.steps if step.fallback is not None}
+    before = {s.id: (*s.needs, *((replaced[s.id],) if s.id in replaced else ())) for s in plan.steps}
+    above = Ancestors(list(before), before)
     arrows = [
         Arrow(need, step.id)
         for step in plan.steps
         for need in step.needs
-        if not any(above.has(other, need) for other in step.needs)
+        if not any(above.has(other, need) for other in before[step.id])
     ]
     return (*arrows, *(Arrow(s.id, s.fallback, instead=True) for s in plan.steps if s.fallback is not None))
 

@@ -66,6 +66,8 @@ class SimulatedAws:
         """Forget every resource, fault, loss and recorded call; the clock stays where it is, with nothing due."""
         with self.lock:
             self._moto.reset()
+            # moto is one for the whole process, and another world of it may have been served since.
+            moto_patches.install(self.world.now)
             for overlay in self.overlays:
                 overlay.reset()
             self.world.reset(SimClock(self.world.now()))

@@ -18,7 +18,8 @@ from drctl.sim.listener_routing import Fixed, HttpRequest, route
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import ConnectionHangs, ConnectionLost, ServiceOverlay, World
 from drctl.sim.played_applications import PlayedApplications
-from drctl.sim.services.ecs_services import Service, Services, Task
+from drctl.sim.services.ecs_service import Service, Task
+from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.load_balancers import LoadBalancer, find_load_balancer
 from drctl.sim.services.target_health import TargetHealth
 from drctl.sim.wsgi import Answer, Environ, StartResponse

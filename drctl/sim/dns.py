@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from drctl.sim.overlay import World
 from drctl.sim.services.hosted_zones import HostedZones, Zone
-from drctl.sim.services.load_balancers import addresses_of, find_load_balancer, plain
-from drctl.sim.services.record_sets import RecordSet, absolute, values_of
+from drctl.sim.services.load_balancers import addresses_of, find_load_balancer, plain, region_of
+from drctl.sim.services.record_sets import RecordSet, absolute, values_of, within
 
 _LONGEST_CHAIN = 8
 
@@ -63,11 +63,10 @@ class Dns:
         if "AliasTarget" not in record:
             return Answer("NOERROR", tuple(values_of(record)))
         target = record["AliasTarget"]["DNSName"]
-        if find_load_balancer(target) is not None:
-            return Answer("NOERROR", tuple(addresses_of(target)) if type_ == "A" else ())
-        if absolute(target) != absolute(name) and target.endswith(zone.name):
+        if within(target, zone.name) and absolute(target) != absolute(name):
             return self.ask(zone, target, type_)
-        return Answer("NOERROR")
+        gone = region_of(target) is not None and find_load_balancer(target) is None
+        return Answer("NOERROR", () if gone or type_ != "A" else tuple(addresses_of(target)))
 
     def _first(self, zones: Sequence[Zone], name: str) -> RecordSet | None:
         """The record of `name` in the closest zone; two accounts may both have one of that name."""

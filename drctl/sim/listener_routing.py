@@ -94,4 +94,8 @@ def _action(action: Mapping[str, Any], request: HttpRequest) -> Forward | Fixed:
         path = str(config.get("Path") or "/#{path}").replace("#{path}", request.path.lstrip("/"))
         location = f"{str(config.get('Protocol') or 'https').lower()}://{host}{path}"
         return Fixed(302 if config.get("StatusCode") == "HTTP_302" else 301, (("Location", location),))
-    return Forward(tuple(forwards(dict(action))))
+    weighed = {
+        str(group["TargetGroupArn"]): int(group.get("Weight", 1))
+        for group in (action.get("ForwardConfig") or {}).get("TargetGroups") or ()
+    }
+    return Forward(tuple(group for group in forwards(dict(action)) if weighed.get(group, 1) > 0))

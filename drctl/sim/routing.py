@@ -60,13 +60,17 @@ class Route:
 
 
 def find_scope(environ: Environ) -> Scope | None:
-    """The credential scope of a Signature Version 4, in the header or (presigned) in the query; None without one."""
+    """The credential scope of a signature, in the header or (presigned) in the query; None without one."""
     header = environ.get("HTTP_AUTHORIZATION", "")
     credential = ""
     if header.startswith("AWS4-") and "Credential=" in header:
         credential = header.split("Credential=", 1)[1].split(",", 1)[0].strip()
-    elif "X-Amz-Credential=" in environ.get("QUERY_STRING", ""):
-        credential = parse_qs(environ["QUERY_STRING"]).get("X-Amz-Credential", [""])[0]
+    else:
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        if "AWSAccessKeyId" in query and "Signature" in query:
+            # S3's older presigned addresses name no Region: the bucket alone says where it is.
+            return Scope(query["AWSAccessKeyId"][0], "us-east-1", "s3")
+        credential = query.get("X-Amz-Credential", [""])[0]
     parts = credential.split("/")
     if len(parts) != 5:
         return None

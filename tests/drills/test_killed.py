@@ -18,7 +18,7 @@ from drctl.journal.sqlite import read_journal
 from drctl.sim.control_client import Simulation
 from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
-from tests.drills.test_region_failover import DRILL, changes
+from tests.drills.test_region_failover import DRILL, changes, state_of
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any,
     drctl = Drctl(state=folder / "state", folder=folder)
     document = drctl(*DRILL, "--keep", "--output", "json").document
     simulation = drctl.simulation()
-    yield document, simulation.state(), changes(simulation), document["journal"]["events"]
+    yield document, state_of(simulation), changes(simulation), document["journal"]["events"]
     end_simulations(folder / "state")
 
 
@@ -67,5 +67,5 @@ def test_a_killed_drill_is_resumed_to_the_same_end(
     simulation: Simulation = drctl.simulation()
     assert resumed["verdict"] == document["verdict"] == "PASSED"
     assert changes(simulation) == made, "no mutating call is doubled, and none is missing"
-    assert simulation.state() == state
+    assert state_of(simulation) == state
     assert [step["state"] for step in resumed["steps"]] == [step["state"] for step in document["steps"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -17,8 +18,17 @@ DRILL = ("drill", "--runbook", "region-failover")
 
 
 def changes(simulation: Simulation) -> Counter[tuple[str, str, str]]:
-    """How often each mutating call was made, by service, operation and Region."""
-    return Counter((call["service"], call["operation"], call["region"]) for call in simulation.calls())
+    """How often each mutating call changed something, by service, operation and Region, told or not."""
+    return Counter(
+        (call["service"], call["operation"], call["region"])
+        for call in simulation.calls()
+        if call["outcome"] in ("ok", "lost")
+    )
+
+
+def state_of(simulation: Simulation) -> str:
+    """The resources that are there; of their names, not the minute in which the history of this world was lived."""
+    return re.sub(r"-20\d{10}|-20\d\d(-\d\d){4,5}(-\d+)?", "-<minute>", json.dumps(simulation.state(), sort_keys=True, indent=1))
 
 
 def step_of(document: Any, id: str) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 
 from drctl.loading.runbook import Loaded, Surroundings, load_plan
-from drctl.loading.sources import pinned
+from drctl.loading.sources import Source, pinned
 from drctl.model.plan import Plan
 from drctl.model.values import EMPTY, Json
 from tests.fakes.runbook_actions import RunbookCatalogue
@@ -20,6 +21,17 @@ objectives: { rto: 4h, rpo: 1h }
 """Four lines, so that what follows begins on line 5."""
 
 
+class _Texts:
+    """Texts by their names, in files of those names."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._pinned = pinned(texts)
+
+    def __call__(self, name: str, beside: Source | None = None) -> Source:
+        found = self._pinned(name, beside)
+        return replace(found, file=f"{found.name}.yaml")
+
+
 def load(
     text: str,
     *,
@@ -31,7 +43,7 @@ def load(
 ) -> Loaded:
     """What becomes of the runbook `main`: `head`, and then `text`."""
     texts = {"main": head + textwrap.dedent(text), **{name: textwrap.dedent(inner) for name, inner in nested.items()}}
-    return load_plan("main", pinned(texts), RunbookCatalogue(), surroundings, given, complete=complete)
+    return load_plan("main", _Texts(texts), RunbookCatalogue(), surroundings, given, complete=complete)
 
 
 def plan_of(text: str, **more: object) -> Plan:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drctl.loading.language.conditions import NotACondition, parse_condition
@@ -106,11 +106,13 @@ CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(CONDITIONS)
 def test_a_written_condition_reads_back_as_itself(condition: Condition) -> None:
     assert parse_condition(_written(condition)) == condition
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="inputs.ax ()!&|=<>'\"0${}") | st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(NotACondition):

@@ -81,7 +81,7 @@ def test_every_input_that_is_wrong_is_told_at_once() -> None:
         "--set:1:1  inputs.nam  the runbook has no input 'nam'; it has region, name, count, before; "
         "did you mean 'name'?",
         "--set:1:1  inputs.region  expected a Region such as eu-west-1, got 'mars'",
-        "main (as recorded):8:3  inputs.name  is required; give it with --set name=…",
+        "main.yaml:8:3  inputs.name  is required; give it with --set name=…",
     ]
 
 

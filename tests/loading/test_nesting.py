@@ -191,7 +191,7 @@ def test_a_reference_of_another_kind_does_not_fit_an_input() -> None:
 def test_a_mistake_inside_a_nested_runbook_is_told_in_its_own_file() -> None:
     loaded = load(PARENT, nested={"child": CHILD.replace("inputs.snapshot", "inputs.snapshit", 1)})
     (problem,) = loaded.problems
-    assert problem.file == "child (as recorded)"
+    assert problem.file == "child.yaml"
     assert problem.suggestion == "snapshot"
 
 
@@ -202,7 +202,7 @@ def test_runbooks_that_nest_each_other_are_told_with_the_chain() -> None:
 
     loaded = load("", head=nesting("main", "b"), nested={"b": nesting("b", "c"), "c": nesting("c", "main")})
     assert [str(problem) for problem in loaded.problems] == [
-        "c (as recorded):6:46  steps[0].with.runbook  runbooks nest each other: main → b → c → main"
+        "c.yaml:6:46  steps[0].with.runbook  runbooks nest each other: main → b → c → main"
     ]
     assert problems_in("", head=nesting("main", "main")) == [
         "6:46 steps[0].with.runbook runbooks nest each other: main → main"

@@ -40,9 +40,7 @@ def test_a_wrong_parameter_is_told_at_its_place(parameters: str, problems: list[
 
 def test_without_any_parameters_what_is_missing_is_told_at_the_step() -> None:
     loaded = load("steps:\n  - id: a\n    uses: wait\n")
-    assert [str(problem) for problem in loaded.problems] == [
-        "main (as recorded):6:5  steps[0].with.duration  is missing"
-    ]
+    assert [str(problem) for problem in loaded.problems] == ["main.yaml:6:5  steps[0].with.duration  is missing"]
     assert loaded.hint == "drctl actions wait"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drctl.loading.language.references import NotAReference, parse_reference, parse_text
@@ -68,12 +68,14 @@ def test_what_names_no_value_is_refused_with_the_form_that_is_expected(
     assert refused.value.suggestion == suggestion
 
 
+@settings(deadline=None)
 @given(REFERENCES)
 def test_a_reference_reads_back_as_itself(reference: Reference) -> None:
     assert parse_reference(str(reference)) == reference
     assert parse_text(f"${{{{ {reference} }}}}") == reference
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(TEXTS, REFERENCES), min_size=2))
 def test_text_with_references_reads_back_as_its_parts(parts: list[str | Reference]) -> None:
     written = "".join(part.replace("${{", "$${{") if isinstance(part, str) else f"${{{{ {part} }}}}" for part in parts)
@@ -82,6 +84,7 @@ def test_text_with_references_reads_back_as_its_parts(parts: list[str | Referenc
     assert _joined(seen) == _joined(parts)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(NotAReference):

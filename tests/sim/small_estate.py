@@ -21,7 +21,7 @@ LONG = timedelta(minutes=30)
 
 
 class SmallEstate:
-    """One Region of the production account, with helpers that only make what is asked for."""
+    """One Region of the production account; each method makes only what is asked for."""
 
     def __init__(self, simulated: Simulated, region: str = RECOVERY) -> None:
         self.simulated = simulated

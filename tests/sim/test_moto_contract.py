@@ -6,10 +6,12 @@ import importlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.simulated import RECOVERY, Simulated
+from drctl.sim.credentials import key_of
+from tests.simulated import PRODUCTION, RECOVERY, Simulated
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,35 @@ def test_the_rest_xml_protocol_works_for_names_that_need_escaping(simulated: Sim
     found = s3.get_object(Bucket="widgets", Key="a b/ü%2f&<x>_/")
     assert (found["Body"].read(), found["Metadata"]) == (b"hello", {"under_score": "1"})
     assert s3.list_objects_v2(Bucket="widgets")["Contents"][0]["Key"] == "a b/ü%2f&<x>_/"
+
+
+def test_an_upload_in_signed_chunks_with_a_trailing_checksum_arrives_without_its_frame(simulated: Simulated) -> None:
+    """As the SDKs of other languages and the AWS command line send it."""
+    s3 = simulated.client("s3", RECOVERY)
+    s3.create_bucket(Bucket="widgets", CreateBucketConfiguration={"LocationConstraint": RECOVERY})
+    key = key_of(PRODUCTION).access_key
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20261123/{RECOVERY}/s3/aws4_request, Signature=0",
+        "Content-Encoding": "aws-chunked",
+        "Transfer-Encoding": "chunked",
+        "X-Amz-Content-Sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "X-Amz-Decoded-Content-Length": "5",
+        "X-Amz-Trailer": "x-amz-checksum-crc32",
+    }
+    body = [b"5\r\nhello\r\n", b"0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"]
+    with httpx.Client(trust_env=False) as client:
+        answer = client.put(f"{simulated.url}/widgets/k", content=iter(body), headers=headers)
+    assert answer.status_code == 200
+    assert s3.get_object(Bucket="widgets", Key="k")["Body"].read() == b"hello"
+
+
+def test_a_presigned_address_is_good_for_anybody(simulated: Simulated) -> None:
+    s3 = simulated.client("s3", RECOVERY)
+    s3.create_bucket(Bucket="widgets", CreateBucketConfiguration={"LocationConstraint": RECOVERY})
+    s3.put_object(Bucket="widgets", Key="k", Body=b"hello")
+    address = s3.generate_presigned_url("get_object", Params={"Bucket": "widgets", "Key": "k"})
+    with httpx.Client(trust_env=False) as client:
+        assert client.get(address).content == b"hello"
 
 
 def test_the_ec2_protocol_works(simulated: Simulated) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from drctl.model.scenario import LostRegion, Scenario
 from drctl.sim.control_client import Simulation, attach
 from drctl.sim.credentials import key_of
 from drctl.sim.launch import launch
+from drctl.sim.process import serve_here
 from drctl.sim.process_config import Ready
 from tests.simulated import PRODUCTION, RECOVERY, START
 
@@ -158,3 +161,20 @@ def test_the_surroundings_do_not_reach_the_world(
         config=Config(proxies={}),
     )
     assert sts.get_caller_identity()["Account"] == PRODUCTION
+
+
+def test_a_world_served_from_here_has_time_that_runs_until_it_is_stopped() -> None:
+    address: queue.Queue[str] = queue.Queue()
+    with ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(
+            serve_here, estate=None, scenario=None, port=0, speed="3600", start=START, announce=address.put
+        )
+        simulation = attach(address.get(timeout=PATIENCE_S))
+        pause = threading.Event()
+        for _ in range(int(PATIENCE_S / 0.05)):
+            if simulation.clock() > START + timedelta(minutes=5):
+                break
+            pause.wait(0.05)
+        assert simulation.clock() > START + timedelta(minutes=5)
+        simulation.stop()
+        serving.result(timeout=PATIENCE_S)

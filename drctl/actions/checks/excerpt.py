@@ -14,8 +14,10 @@ _NAMED = re.compile(
 )
 """A value with a name that says what it is."""
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
-_LONG = re.compile(r"\b(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?:\.[\w+/=-]+)*")
-"""A long run of mixed letters and digits: a key, a signature, a JSON web token, or an id that nobody misses."""
+_MIXED = re.compile(r"\b(?=[\w+/=-]*\d)(?=[\w+/=-]*[a-z])(?=[\w+/=-]*[A-Z])[\w+/=-]{20,}(?:\.[\w+/=-]+)*")
+"""A long run of small and capital letters and digits: a signature, a JSON web token, a secret key."""
+_UNBROKEN = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])\w{20,}\b")
+"""A long run without a hyphen: an access key, a hash. Names of buckets and hosts have hyphens, and help."""
 _LOGIN = re.compile(r"(://[^\s:/@]+):[^\s/@]+@")
 """The password in an address, such as that of a database."""
 
@@ -26,5 +28,5 @@ def excerpt(body: bytes) -> str:
     text = _LOGIN.sub(r"\1:***@", text)
     text = _NAMED.sub(r"\1***", text)
     text = _BEARER.sub(r"\1 ***", text)
-    text = _LONG.sub("***", text)
+    text = _UNBROKEN.sub("***", _MIXED.sub("***", text))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -40,7 +40,7 @@ def replaced(service: Service, past: Past, stopped: Sequence[StoppedTask]) -> De
     if primary is not None and primary.id != ours.id:
         return Refuse(
             f"deployment {ours.id} was replaced by {primary.id} of {short_name(primary.task_definition)}",
-            f"somebody or something else deploys this service; stop that, then: drctl retry {past.run} {past.step}",
+            f"somebody or something else deploys this service; stop that, then: drctl resume {past.run}",
         )
     return None
 
@@ -123,4 +123,4 @@ def _ready(because: str) -> Done:
 
 
 def _retry(past: Past) -> str:
-    return f"mend what its tasks need, then: drctl retry {past.run} {past.step}"
+    return f"mend what its tasks need, then: drctl resume {past.run}"

@@ -29,7 +29,7 @@ def decide_fresh(params: Params, seen: Seen, past: Past) -> Decision:
     if group.status in ec.DEAD_ENDS:
         return Refuse(
             f"{group.id} is {group.status!r}, which does not end by itself",
-            hint=f"its ElastiCache events say why; delete it; then: drctl retry {past.run} {past.step}",
+            hint=f"its ElastiCache events say why; delete it; then: drctl resume {past.run}",
         )
     if group.status not in ec.USABLE:
         return Refuse(f"{group.id} is {group.status!r}, which drctl does not know", hint=_look_at(params))
@@ -70,7 +70,7 @@ def _is_ours(group: ec.ReplicationGroup, past: Past) -> bool:
 
 
 def _obstacle(params: Params, seen: Seen, past: Past) -> Refuse | None:
-    again = f"drctl retry {past.run} {past.step}"
+    again = f"drctl resume {past.run}"
     if seen.vpc is None:
         return Refuse(
             f"there is no cache subnet group {params.subnet_group} in {params.region}", hint=f"create it; {again}"
@@ -112,7 +112,7 @@ def _judge(params: Params, group: ec.ReplicationGroup, past: Past) -> Decision:
         if want != have:
             return Refuse(
                 f"{group.id} is up, but its {name} is {have}, not {want}",
-                hint=f"put that right on the group or in the runbook; drctl retry {past.run} {past.step}",
+                hint=f"put that right on the group or in the runbook; drctl resume {past.run}",
             )
     return Done(f"{group.id} is available, with {group.nodes} nodes", looks=2)
 

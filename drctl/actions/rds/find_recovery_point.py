@@ -80,7 +80,7 @@ class FindRecoveryPoint(ReadOnly):
             state = f"is {seen.key.state}" if seen.key else "is not there"
             return Refuse(
                 f"{chosen.id} is the newest snapshot, and its key {chosen.kms_key} {state}",
-                hint=f"enable the key, or give `before` to take an older snapshot; drctl retry {past.run} {past.step}",
+                hint=f"enable the key, or give `before` to take an older snapshot; drctl resume {past.run}",
             )
         return Done(f"{chosen.id} is the newest usable snapshot of {params.source} in {params.region}")
 

@@ -63,7 +63,7 @@ def decide_removal(params: Params, seen: Seen, past: Past) -> Decision:
 
 def _obstacle(params: Params, seen: Seen, past: Past) -> Wait | Refuse | None:
     """Why a restore would fail, or make something wrong; None where nothing is in the way."""
-    again = f"drctl retry {past.run} {past.step}"
+    again = f"drctl resume {past.run}"
     snapshot = seen.snapshot
     if snapshot is None:
         return Refuse(
@@ -98,7 +98,7 @@ def _restore(params: Params, seen: Seen, past: Past) -> Decision:
     if len(refused) >= len(params.classes):
         return Refuse(
             f"AWS has no capacity in {params.region} for any of: {', '.join(params.classes)}",
-            hint=f"add to `fallback_classes`, or wait a little; drctl retry {past.run} {past.step}",
+            hint=f"add to `fallback_classes`, or wait a little; drctl resume {past.run}",
         )
     chosen = params.classes[len(refused)]
     return Change(
@@ -132,7 +132,7 @@ def _judge(params: Params, seen: Seen, found: rds.DbInstance, past: Past) -> Dec
             return Wait(f"{found.name} to leave 'backing-up'; its {difference}")
         return Refuse(
             f"{found.name} is up, but its {difference}",
-            hint=f"put that right on the instance or in the runbook; drctl retry {past.run} {past.step}",
+            hint=f"put that right on the instance or in the runbook; drctl resume {past.run}",
         )
     return Done(f"{found.name} is {found.status}, with everything in force", looks=2)
 
@@ -153,7 +153,7 @@ def _reboot(found: rds.DbInstance, past: Past) -> Decision:
 
 
 def _way_out(found: rds.DbInstance, past: Past) -> str:
-    again = f"drctl retry {past.run} {past.step}"
+    again = f"drctl resume {past.run}"
     if found.status == "stopped":
         return f"aws rds start-db-instance --db-instance-identifier {found.name}; then: {again}"
     if found.status.startswith("inaccessible-encryption-credentials"):

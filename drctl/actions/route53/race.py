@@ -22,5 +22,5 @@ def lost_race(past: Past) -> Refuse | None:
         return None
     return Refuse(
         f"somebody else changed the records while they were being switched ({last.failure})",
-        f"look at the records, then: drctl retry {past.run} {past.step}",
+        f"look at the records, then: drctl resume {past.run}",
     )

@@ -9,18 +9,15 @@ never asked: the backlog is published in the replica's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import Field
-
-from drctl.actions.parameters import CLOSED, Duration, Region
 from drctl.actions.s3.backlog import fault_in, limit_exceeded, told
+from drctl.actions.s3.parameters import Params, Seen
+from drctl.actions.s3.replica import judge_replica
 from drctl.actions.s3.reverse_rule import REVERSE_RULE, decide_removal, decide_rule, leads_back
 from drctl.actions.s3.writers import decide_pointing, decide_pointing_back
-from drctl.aws.cloudwatch import Backlog, read_backlog
-from drctl.aws.s3 import Bucket, bucket_arn, find_bucket, holds_objects
+from drctl.aws.cloudwatch import read_backlog
+from drctl.aws.s3 import bucket_arn, find_bucket, holds_objects
 from drctl.aws.s3_replication import put_rule, remove_rule
 from drctl.aws.ssm import Parameter, find_parameter, overwrite_parameter, parameter_arn
 from drctl.model.decision import Change, Decision, Done, Refuse
@@ -28,32 +25,6 @@ from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
 from drctl.ports.action import ActionSpec, Permission, StepContext
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Params:
-    __pydantic_config__ = CLOSED
-
-    region: Region
-    bucket: str
-    """The replica, in `region`."""
-    source_bucket: str
-    source_region: Region
-    role: str
-    """The ARN of the role that replicates back."""
-    max_backlog: Annotated[int, Field(ge=0)] | None = None
-    """With more operations than this not replicated, the step refuses."""
-    max_latency: Duration | None = None
-    """Further behind than this, the step refuses."""
-    pointer: str | None = None
-    """The SSM parameter in `region` from which writers read the bucket's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    bucket: Bucket | None
-    backlog: Backlog | None
-    pointer: Parameter | None
 
 
 class S3PromoteReplica:
@@ -108,7 +79,7 @@ class S3PromoteReplica:
         )
 
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
-        if isinstance(bucket := _usable(params, seen.bucket), Refuse):
+        if isinstance(bucket := judge_replica(params, seen.bucket), Refuse):
             return bucket
         if fault := fault_in(seen.backlog, params.source_bucket, params.bucket):
             return fault
@@ -142,9 +113,10 @@ class S3PromoteReplica:
             return Evidence.missing(f"{params.bucket} does not replicate back to {params.source_bucket}")
         filled = "holds objects" if holds_objects(ctx.aws.client("s3", params.region), bucket.name) else "is empty"
         writers = f", {params.pointer} names it" if params.pointer else ""
+        source = f"{params.source_bucket} in {params.source_region}"
         point = backlog.current_to
         return Evidence.of(
-            f"{bucket.name} {filled}{writers}, and it replicates to {params.source_bucket}; {told(backlog)}",
+            f"{bucket.name} {filled}{writers}, and it replicates to {source}; {told(backlog)}",
             outputs={
                 "bucket": bucket.name,
                 "pending_operations": backlog.pending,
@@ -175,15 +147,3 @@ class S3PromoteReplica:
             pointer = parameter_arn(params.region, account, params.pointer)
             allowed.append(Permission(("ssm:GetParameter", "ssm:PutParameter"), (pointer,), "point the writers"))
         return tuple(allowed)
-
-
-def _usable(params: Params, bucket: Bucket | None) -> Bucket | Refuse:
-    if bucket is None:
-        return Refuse(f"there is no bucket {params.bucket}", "a replica has to be there before a disaster")
-    if bucket.region != params.region:
-        where = bucket.region or "an unknown Region"
-        return Refuse(f"{params.bucket} is in {where}, not in {params.region}", "name the replica, not the source")
-    if not bucket.versioned:
-        hint = "S3 replicates between versioned buckets only, so this one has received nothing"
-        return Refuse(f"versioning is not on for {params.bucket}", hint)
-    return bucket

@@ -47,8 +47,8 @@ def bound_inputs(
         at = ("with", "inputs", name)
         value = substitution.value(step.params[name], at)
         known = not references_in(value)
-        if known and draft.kind is ValueKind.STRING and references_in(step.params[name]):
-            value = value if isinstance(value, Mapping | tuple) or value is None else _text(value)
+        if draft.kind is ValueKind.STRING and at in substitution.origins and isinstance(value, int | float):
+            value = as_text(value)
         # What is written out has been checked with the text; what came from elsewhere is known only now.
         if known and (wrong := _wrong_with(draft, plain(value))):
             problems.add_cause_free(step.problem(at, wrong))
@@ -75,10 +75,6 @@ def as_value(data: Json) -> Value:
     if isinstance(data, str | int | float | None):
         return data
     return tuple(as_value(inner) for inner in data)
-
-
-def _text(value: Value) -> Value:
-    return as_text(plain(value))
 
 
 def _wrong_with(draft: InputDraft, value: Json) -> str | None:

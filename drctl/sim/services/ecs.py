@@ -9,12 +9,13 @@ from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.ecs_answers import shown_service
 from drctl.sim.services.ecs_rollout import Rollout
-from drctl.sim.services.ecs_services import Service, Services
+from drctl.sim.services.ecs_service import Service
+from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.ecs_task_calls import TaskCalls, cluster_of
 from drctl.sim.services.load_balancers import each_forward
 from drctl.sim.services.target_health import TargetHealth
 
-_NEW_DEPLOYMENT = ("networkConfiguration", "loadBalancers", "platformVersion", "serviceRegistries", "propagateTags")
+_NEW_DEPLOYMENT = ("networkConfiguration", "loadBalancers", "platformVersion", "serviceRegistries")
 """What makes a new deployment where it changes; a new count alone does not."""
 _NOT_SETTINGS = ("cluster", "service", "serviceName", "desiredCount", "forceNewDeployment", "tags")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from drctl.sim.services.ecs_services import Deployment, Service, Task
+from drctl.sim.services.ecs_service import Deployment, Service, Task
 
 _PASSED_ON = (
     "platformVersion",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from drctl.sim.moto_resources import resources
-from drctl.sim.services.ecs_services import Service, Services
+from drctl.sim.services.ecs_service import Service
+from drctl.sim.services.ecs_services import Services
 
 
 def show_moto(services: Services, service: Service) -> None:

@@ -14,7 +14,8 @@ from functools import partial
 
 from drctl.sim.overlay import World
 from drctl.sim.services.ecs_mirror import show_moto
-from drctl.sim.services.ecs_services import Deployment, Service, Services, Task
+from drctl.sim.services.ecs_service import Deployment, Service, Task
+from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.ecs_tasks import TaskLife
 from drctl.sim.services.service_events import ServiceEvents, named
 
@@ -122,7 +123,7 @@ class Rollout:
 
     def _put_first(self, service: Service, deployment: Deployment, reason: str) -> None:
         deployment.rollout_state, deployment.rollout_reason = "IN_PROGRESS", reason
-        deployment.settling = False
+        deployment.settling, deployment.updated_at = False, self._world.now()
         service.deployments = [deployment, *(one for one in service.deployments if one is not deployment)]
         service.steady = False
 

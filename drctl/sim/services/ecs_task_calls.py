@@ -10,7 +10,8 @@ from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.ecs_answers import shown_task
 from drctl.sim.services.ecs_rollout import Rollout
-from drctl.sim.services.ecs_services import Service, Services, Task
+from drctl.sim.services.ecs_service import Service, Task
+from drctl.sim.services.ecs_services import Services
 
 _REMEMBERED = timedelta(hours=1)
 """How long a stopped task is told of ("Amazon ECS API Reference, ListTasks")."""

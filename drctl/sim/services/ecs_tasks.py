@@ -11,7 +11,8 @@ from typing import Protocol
 
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import World
-from drctl.sim.services.ecs_services import Deployment, Service, Services, Task
+from drctl.sim.services.ecs_service import Deployment, Service, Task
+from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.service_events import ServiceEvents
 from drctl.sim.services.target_health import TargetHealth
 from drctl.sim.services.task_placement import place

@@ -27,7 +27,9 @@ class ElasticacheOverlay:
         self._world = world
         self._groups = world.part(ReplicationGroups)
         self._datastores = world.part(GlobalDatastores)
-        self.before: Mapping[str, Handler] = {}
+        self.before: Mapping[str, Handler] = dict.fromkeys(
+            ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource"), self._keep_tags_closed
+        )
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
             "CreateReplicationGroup": self._create,
@@ -146,6 +148,17 @@ class ElasticacheOverlay:
         group.status = "deleting"
         self._world.after("elasticache.delete", lambda: self._groups.remove(group))
         return {"ReplicationGroup": shown(group)}
+
+    def _keep_tags_closed(self, call: Call) -> None:
+        """Tags of a group are told only while it is available ("API Reference, ListTagsForResource")."""
+        kind, _, name = str(call.params["ResourceName"]).rpartition(":")
+        if not kind.endswith(":replicationgroup"):
+            return
+        group = self._groups.find(call.account, call.region, name)
+        if group is None:
+            raise AwsError("ReplicationGroupNotFoundFault", f"ReplicationGroup {name} not found.", 404)
+        if group.status != "available":
+            raise AwsError("InvalidReplicationGroupState", f"Replication group {name} is not in available state.")
 
     def _existing(self, call: Call) -> ReplicationGroup:
         name = str(call.params["ReplicationGroupId"])

@@ -117,9 +117,7 @@ class HostedZones:
         """moto counts a zone's records, and refuses to delete a zone that still has some."""
         made: Any = importlib.import_module("moto.route53.models").RecordSet
         moto = global_resources("route53", zone.account).zones[zone.id]
-        moto.rrsets = [
-            made({**record, "ResourceRecords": values_of(record)}) for record in zone.records.values()
-        ]
+        moto.rrsets = [made({**record, "ResourceRecords": values_of(record)}) for record in zone.records.values()]
 
 
 def shown(change: Change) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def find_load_balancer(dns_name: str) -> LoadBalancer | None:
 
 
 def addresses_of(dns_name: str) -> list[str]:
-    """The public addresses behind a load balancer's name: the same ones for the same name, as if it never scaled."""
+    """The public addresses behind a name that AWS answers for: the same ones for the same name, whatever its load."""
     digest = hashlib.sha256(plain(dns_name).encode()).digest()
     # The two networks are for documentation (RFC 5737): nothing can be reached there.
     return [f"198.51.100.{digest[0]}", f"203.0.113.{digest[1]}"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from drctl.sim.overlay import World
 from drctl.sim.services.object_copies import find_bucket
-from drctl.sim.services.s3_replication import Route, S3Replication
+from drctl.sim.services.replication_backlog import Route
+from drctl.sim.services.s3_replication import S3Replication
 
 NAMESPACE = "AWS/S3"
 _FAILED = "OperationsFailedReplication"

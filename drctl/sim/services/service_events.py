@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from drctl.sim.overlay import World
-from drctl.sim.services.ecs_services import Service, Services, Task
+from drctl.sim.services.ecs_service import Service, Task
+from drctl.sim.services.ecs_services import Services
 
 _KEPT = 100
 

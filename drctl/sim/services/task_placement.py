@@ -6,7 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 
 from drctl.sim.moto_resources import resources
-from drctl.sim.services.ecs_services import Service, Services
+from drctl.sim.services.ecs_service import Service
+from drctl.sim.services.ecs_services import Services
 
 _FIRST_HOST = 10
 """AWS keeps the first addresses of a subnet for itself."""

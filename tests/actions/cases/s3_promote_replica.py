@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from drctl.actions.s3.promote_replica import Seen
+from drctl.actions.s3.parameters import Seen
 from drctl.aws.cloudwatch import Backlog
 from drctl.aws.s3 import Bucket, Replication, read_rule
 from drctl.aws.ssm import Parameter
@@ -222,6 +222,12 @@ CASES = (
             undo_takes=("point-writers-back", "remove-reverse-rule"),
             fingerprint=world,
         ),
+    ),
+    Case(
+        kind="s3.promote_replica",
+        name="within one Region",
+        params={**PARAMS, "source_region": RECOVERY},
+        sees=Sightings(dead_end={"source and replica in one place": saw()}),
     ),
     Case(
         kind="s3.promote_replica",

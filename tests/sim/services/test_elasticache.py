@@ -129,7 +129,44 @@ def test_a_deleted_group_is_deleting_and_then_gone_with_its_tags(simulated: Simu
     with pytest.raises(ClientError) as error:
         describe(simulated)
     assert code_of(error) == "ReplicationGroupNotFoundFault"
-    assert client.list_tags_for_resource(ResourceName=arn)["TagList"] == []
+    with pytest.raises(ClientError) as error:
+        client.list_tags_for_resource(ResourceName=arn)
+    assert code_of(error) == "ReplicationGroupNotFoundFault"
+
+
+def test_tags_are_told_only_while_a_group_is_available(simulated: Simulated) -> None:
+    arn = create(simulated)["ARN"]
+    client = simulated.client("elasticache", RECOVERY)
+    with pytest.raises(ClientError) as error:
+        client.list_tags_for_resource(ResourceName=arn)
+    assert code_of(error) == "InvalidReplicationGroupState"
+    simulated.advance(LONG)
+    client.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "a", "Value": "b"}])
+    assert client.list_tags_for_resource(ResourceName=arn)["TagList"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_a_snapshot_can_be_taken_at_the_end_and_restored(simulated: Simulated) -> None:
+    create(simulated)
+    simulated.advance(LONG)
+    client = simulated.client("elasticache", RECOVERY)
+    client.delete_replication_group(ReplicationGroupId=GROUP, FinalSnapshotIdentifier="last")
+    simulated.advance(LONG)
+    assert create(simulated, SnapshotName="last")["Status"] == "creating"
+    with pytest.raises(ClientError) as error:
+        create(simulated, ReplicationGroupId="other", SnapshotName="none")
+    assert code_of(error) == "SnapshotNotFoundFault"
+
+
+def test_what_is_changed_later_waits_and_what_is_wanted_at_once_does_not(simulated: Simulated) -> None:
+    create(simulated)
+    simulated.advance(LONG)
+    client = simulated.client("elasticache", RECOVERY)
+    client.modify_replication_group(ReplicationGroupId=GROUP, CacheNodeType="cache.t3.small")
+    simulated.advance(LONG)
+    assert describe(simulated)["CacheNodeType"] == "cache.t3.micro"
+    client.modify_replication_group(ReplicationGroupId=GROUP, ApplyImmediately=True)
+    simulated.advance(LONG)
+    assert describe(simulated)["CacheNodeType"] == "cache.t3.small"
 
 
 def test_a_replica_is_promoted_by_hand_only_without_automatic_failover(simulated: Simulated) -> None:

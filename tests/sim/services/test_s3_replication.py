@@ -148,6 +148,29 @@ def test_a_rule_takes_only_what_its_filter_names(buckets: Buckets) -> None:
     assert buckets.status("drafts/1.pdf") is None
 
 
+def test_an_upload_in_parts_is_replicated_as_one_object(buckets: Buckets) -> None:
+    buckets.replicate()
+    upload = buckets.home.create_multipart_upload(Bucket=SOURCE, Key="dump")["UploadId"]
+    part = buckets.home.upload_part(Bucket=SOURCE, Key="dump", PartNumber=1, UploadId=upload, Body=b"parts")
+    buckets.home.complete_multipart_upload(
+        Bucket=SOURCE, Key="dump", UploadId=upload,
+        MultipartUpload={"Parts": [{"ETag": part["ETag"], "PartNumber": 1}]},
+    )  # fmt: skip
+    buckets.pass_lag()
+    assert buckets.away.get_object(Bucket=REPLICA, Key="dump")["Body"].read() == b"parts"
+
+
+@pytest.mark.parametrize(("says_so", "arrived"), [(True, ["invoice.pdf"]), (False, [])])
+def test_what_is_encrypted_with_a_key_is_replicated_only_where_the_rule_says_so(
+    buckets: Buckets, says_so: bool, arrived: list[str]
+) -> None:
+    criteria: dict[str, Any] = {"SourceSelectionCriteria": {"SseKmsEncryptedObjects": {"Status": "Enabled"}}}
+    buckets.replicate(rule(**(criteria if says_so else {})))
+    buckets.put(ServerSideEncryption="aws:kms")
+    buckets.pass_lag()
+    assert buckets.arrived() == arrived
+
+
 def test_a_replica_is_not_replicated_any_further_and_the_reverse_rule_works(buckets: Buckets) -> None:
     buckets.replicate()
     reverse = {"Role": ROLE, "Rules": [rule(SOURCE, ID="drctl-reverse")]}

@@ -34,7 +34,8 @@ def test_nothing_like_a_secret_is_recorded(body: str) -> None:
         "AKIAIOSFODNN7EXAMPLE",
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY12",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "Ab3-dEf5-GhI7-jKl9-MnO1-pQr3",
     ],
 )
 def test_a_token_is_known_by_its_look(token: str) -> None:
@@ -46,6 +47,14 @@ def test_what_helps_is_kept() -> None:
     """The operator reads why the service is down."""
     body = b'{"status": "down",\n  "problems": ["database: connection refused", "redis: timed out"]}'
     assert excerpt(body) == '{"status": "down", "problems": ["database: connection refused", "redis: timed out"]}'
+
+
+@pytest.mark.parametrize(
+    "name", ["amply-storage-prod-eu-west-1", "amply-prod-1998001408.eu-west-1.elb.amazonaws.com", "/amply/prod/db-1"]
+)
+def test_names_of_resources_are_kept(name: str) -> None:
+    """Which bucket is missing is what the operator needs to know."""
+    assert excerpt(f"no answer from {name} in time".encode()) == f"no answer from {name} in time"
 
 
 def test_it_is_short_and_cut_after_it_was_redacted() -> None:

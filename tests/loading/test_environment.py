@@ -1,0 +1,134 @@
+"""An environment is strict: what is not understood, or cannot be meant, is told with its place."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drctl.loading.environment import environment_schema, load_environment
+from drctl.loading.sources import Files, Kind, folders
+from drctl.loading.yaml_source import read_yaml
+from drctl.model.environment import Environment, EnvironmentAccount, StopAlarm
+from drctl.model.events import Mode
+from tests.loading.shipped import RUNBOOKS
+
+FULL = """\
+environment: staging
+title: Before production
+accounts:
+  main:
+    id: "111111111111"
+    role: arn:aws:iam::111111111111:role/ops/drctl-recovery
+    alias: amply-staging
+    external_id: secret-handshake
+  dns: { id: "222222222222" }
+default_account: main
+regions: [eu-central-1, eu-west-1]
+modes: [drill, recover]
+variables: { class: db.t3.small, count: 2, on: true, names: [a, b] }
+endpoint_url: https://localhost:4566
+stop_alarms:
+  - { name: errors, region: eu-west-1, account: dns }
+"""
+
+
+def problems(text: str) -> list[str]:
+    environment, found = load_environment(text, "e.yaml")
+    assert (environment is None) is bool(found)
+    return [str(problem).removeprefix("e.yaml:") for problem in found]
+
+
+def test_everything_that_is_said_is_in_the_environment() -> None:
+    environment, found = load_environment(FULL, "e.yaml")
+    assert found == ()
+    assert environment == Environment(
+        name="staging",
+        title="Before production",
+        accounts={
+            "main": EnvironmentAccount(
+                id="111111111111",
+                role="arn:aws:iam::111111111111:role/ops/drctl-recovery",
+                alias="amply-staging",
+                external_id="secret-handshake",
+            ),
+            "dns": EnvironmentAccount(id="222222222222"),
+        },
+        default_account="main",
+        regions=("eu-central-1", "eu-west-1"),
+        modes=(Mode.DRILL, Mode.RECOVER),
+        variables={"class": "db.t3.small", "count": 2, "on": True, "names": ["a", "b"]},
+        endpoint_url="https://localhost:4566",
+        stop_alarms=(StopAlarm(name="errors", region="eu-west-1", account="dns"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("staging", "simulated", "1:14  environment  'simulated' is built in; choose another name"),
+        ("staging", "my env", "1:14  environment  expected a name of letters, digits, - and _, got 'my env'"),
+        (
+            '"111111111111"',
+            "111111111111",
+            "5:9  accounts.main.id  expected text, got the number 111111111111; put it in quotes",
+        ),
+        ('"222222222222"', '"2222"', "9:14  accounts.dns.id  expected twelve digits in quotes, got '2222'"),
+        (
+            "arn:aws:iam::111111111111:role/ops/drctl-recovery",
+            "drctl-recovery",
+            "6:11  accounts.main.role  expected the ARN of a role, such as "
+            "arn:aws:iam::111111111111:role/drctl-recovery, got 'drctl-recovery'",
+        ),
+        (
+            "iam::111111111111",
+            "iam::333333333333",
+            "6:11  accounts.main.role  is a role of account 333333333333, and this account is 111111111111",
+        ),
+        ("amply-staging", "Amply", "7:12  accounts.main.alias  expected an account alias such as"),
+        ("    alias", "    alais", "7:5  accounts.main.alais  unknown key 'alais'; did you mean 'alias'?"),
+        (
+            "default_account: main",
+            "default_account: mian",
+            "10:18  default_account  there is no account 'mian' in accounts; did you mean 'main'?",
+        ),
+        ("eu-central-1,", "frankfurt,", "11:11  regions[0]  expected a Region such as eu-west-1, got 'frankfurt'"),
+        ("eu-central-1,", "eu-west-1,", "11:22  regions[1]  'eu-west-1' is here twice"),
+        ("[drill, recover]", "[]", "12:8  modes  expected at least one"),
+        ("[drill, recover]", "[dril]", "12:9  modes[0]  expected one of drill, recover, got 'dril'"),
+        ("count: 2", "count: { a: 1 }", "13:41  variables.count  expected text, a number, true or false"),
+        ("https://localhost:4566", "localhost", "14:15  endpoint_url  expected a URL such as"),
+        ("https://localhost:4566", "http://[", "14:15  endpoint_url  expected a URL such as"),
+        ("account: dns", "account: dnss", "16:49  stop_alarms[0].account  there is no account 'dnss' in accounts"),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(right: str, wrong: str, problem: str) -> None:
+    assert right in FULL
+    (told,) = problems(FULL.replace(right, wrong, 1))
+    assert told.startswith(problem)
+
+
+def test_what_must_be_said_is_missed() -> None:
+    missing = ("accounts", "default_account", "environment", "modes", "regions")
+    assert sorted(problems("title: x\n")) == [f"1:1  {key}  is missing" for key in missing]
+
+
+def test_the_shipped_environments_load_and_follow_the_schema() -> None:
+    files = Files(Kind.ENVIRONMENT, folders(RUNBOOKS.parent))
+    assert "example" in files.names()
+    for name in files.names():
+        source = files(name)
+        environment, found = load_environment(source.text, source.file)
+        assert found == ()
+        assert environment is not None
+        assert environment.name == name
+        document, _ = read_yaml(source.text, source.file)
+        assert document is not None
+        jsonschema.validate(document.data, environment_schema())
+
+
+@settings(deadline=None)
+@given(st.text() | st.text(alphabet='environmt:accounts{}[]-" \n1'))
+def test_no_text_breaks_the_loader(text: str) -> None:
+    problems(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -49,7 +50,8 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
         http=parts.http,
         tags={
             OWNER_TAG: first.run,
-            "drctl:step-id": step.id,
+            # An unrolled step is `step[key]`, and tags may not hold brackets (AWS, "Tag naming limits").
+            "drctl:step-id": re.sub(r"[^\w .:/=+@-]", "_", step.id, flags=re.ASCII),
             "drctl:runbook": first.runbook,
             "drctl:mode": "drill" if first.mode is Mode.DRILL else "real",
         },

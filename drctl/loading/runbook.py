@@ -13,7 +13,7 @@ A resumed run is planned again from what event 1 has pinned:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drctl.loading.language.drafts import RunbookDraft
 from drctl.loading.language.expansion import MOST_STEPS, Expansion, TooManySteps
@@ -37,7 +37,10 @@ from drctl.ports.action import Catalogue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a runbook is read against. None means that it is not known, and is not checked."""
+    """What a runbook is read against. None means that it is not known, and is not checked.
+
+    Only a plan that is complete has no unknown variables: what is about to run has none but these.
+    """
 
     variables: Mapping[str, Json] | None = None
     """The environment's variables; they come before those of the same name in a runbook."""
@@ -81,6 +84,8 @@ def load_plan(
     Raises NotFound and InputInvalid where there is no such text; never for what the text holds.
     """
     surroundings = surroundings or Surroundings()
+    if complete and surroundings.variables is None:
+        surroundings = replace(surroundings, variables=EMPTY)
     problems, remembered = Problems(), Remembered(catalogue)
     root, gathered = gather(name, sources, remembered, problems)
     plan = None

@@ -53,7 +53,13 @@ def launch(
     config.write(file)
     log = folder / "simulation.log"
     pid = _start(file, log)
-    told = _wait(pid, ready, log, patience)
+    try:
+        told = _wait(pid, ready, log, patience)
+    except KeyboardInterrupt:
+        # Nobody would know of it, and it would live on until it has been idle for long enough.
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
     # Whoever starts a process has to take note of its end, or it stays in the process table as a zombie.
     threading.Thread(target=os.waitpid, args=(pid, 0), name="simulated-aws-reaper", daemon=True).start()
     return Simulation(told.url, told.world, told.onset)

@@ -159,8 +159,7 @@ def test_validation_tells_every_problem_with_its_place(call: Call, bootstrap: St
         Problem("a.yaml", 12, 13, "steps[2].uses", "unknown action 'rds.restore'", "rds.restore_snapshot"),
         Problem("a.yaml", 21, 14, "objectives.rto", "expected a duration such as 45m, got '45'"),
     )
-    told = tuple(str(problem) for problem in problems)
-    bootstrap.checked = [ValidatedFile("a.yaml", "runbook", told), ValidatedFile("b.yaml", "estate")]
+    bootstrap.checked = [ValidatedFile("a.yaml", "runbook", problems), ValidatedFile("b.yaml", "estate")]
     result = call("validate", "a.yaml", "b.yaml")
     assert result.exit_code == 2
     assert result.stdout == "ok  b.yaml  estate\n"
@@ -174,7 +173,9 @@ def test_validation_tells_every_problem_with_its_place(call: Call, bootstrap: St
     as_json = call("validate", "a.yaml", "b.yaml", "--output", "json")
     document = one_document(as_json.stdout)
     assert (as_json.exit_code, document["valid"]) == (2, False)
-    assert document["files"][0] == {"path": "a.yaml", "kind": "runbook", "problems": list(told)}
+    first, second = document["files"][0]["problems"]
+    assert (first["file"], first["line"], first["column"]) == ("a.yaml", 12, 13)
+    assert (second["path"], second["suggestion"]) == ("objectives.rto", None)
 
 
 def test_an_action_shows_all_that_is_known_of_it(call: Call) -> None:

@@ -28,7 +28,9 @@ def changes(simulation: Simulation) -> Counter[tuple[str, str, str]]:
 
 def state_of(simulation: Simulation) -> str:
     """The resources that are there; of their names, not the minute in which the history of this world was lived."""
-    return re.sub(r"-20\d{10}|-20\d\d(-\d\d){4,5}(-\d+)?", "-<minute>", json.dumps(simulation.state(), sort_keys=True, indent=1))
+    return re.sub(
+        r"-20\d{10}|-20\d\d(-\d\d){4,5}(-\d+)?", "-<minute>", json.dumps(simulation.state(), sort_keys=True, indent=1)
+    )
 
 
 def step_of(document: Any, id: str) -> Any:

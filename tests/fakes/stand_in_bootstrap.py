@@ -9,6 +9,7 @@ from types import ModuleType
 
 from drctl.engine.parts import PauseRequest
 from drctl.errors import NotFound
+from drctl.model.problem import Problem
 from drctl.model.events import Approve, Event
 from drctl.model.plan import Plan
 from drctl.model.recorded import Recorded
@@ -49,7 +50,7 @@ class Outcome:
 class ValidatedFile:
     path: str
     kind: str
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 class StandInBootstrap(ModuleType):

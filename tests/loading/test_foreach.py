@@ -128,6 +128,11 @@ def test_a_loop_that_cannot_be_unrolled_is_told_at_its_place(step: str, problem:
     assert problem in problems
 
 
+def test_in_a_loop_over_what_is_no_list_the_item_is_not_told_to_be_unknown() -> None:
+    (problem,) = problems_in('steps:\n  - { id: a, foreach: x, uses: wait, with: { duration: "${{ item }}" } }\n')
+    assert problem.startswith("6:23 steps[0].foreach expected a list, or a reference to one")
+
+
 def test_a_loop_over_an_input_that_nobody_gave_is_left_open() -> None:
     plan = plan_of(
         f"""

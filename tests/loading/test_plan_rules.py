@@ -32,6 +32,33 @@ def test_what_cannot_be_undone_has_an_approval_upstream() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("approval", "step", "fine"),
+    [
+        pytest.param("if: inputs.sure", "", False, id="the approval may be skipped"),
+        pytest.param("if: inputs.sure", "if: inputs.sure", True, id="then the step is skipped too"),
+        pytest.param("if: inputs.sure", "if: '!inputs.sure'", False, id="skipped just when it is needed"),
+        pytest.param("source_side: true", "", False, id="the approval may fail"),
+        pytest.param("", "if: inputs.sure", True, id="always asked"),
+    ],
+)
+def test_an_approval_that_may_be_passed_without_an_answer_is_none(approval: str, step: str, fine: bool) -> None:
+    problems = problems_in(f"""
+        inputs: {{ sure: {{ type: boolean, default: true }} }}
+        steps:
+          - {{ id: ask, {approval + "," if approval else ""} {ASK} }}
+          - {{ id: erase, needs: [ask], {step + "," if step else ""} {ERASE} }}
+        """)
+    expected = "steps[1].uses store.erase cannot be undone, and 'ask' may be passed without anybody's approval"
+    assert [problem.split(" ", 1)[1] for problem in problems] == ([] if fine else [expected])
+
+
+def test_an_approval_is_always_critical() -> None:
+    assert problems_in(f"steps:\n  - {{ id: ask, critical: false, {ASK} }}\n") == [
+        "6:26 steps[0].critical a person who says no must be heeded: it is critical"
+    ]
+
+
 def test_an_approval_outside_is_upstream_of_what_a_nested_runbook_does() -> None:
     child = HEAD.replace("main", "child") + f"steps:\n  - {{ id: erase, {ERASE} }}\n"
     nested = "uses: runbook, with: { runbook: child }"

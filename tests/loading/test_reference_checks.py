@@ -124,6 +124,11 @@ def test_without_an_environment_its_variables_are_not_checked() -> None:
     assert problems_in(f"{AFTER}      image: '${{{{ env.nobody_knows }}}}'\n", complete=False) == []
 
 
+def test_before_a_run_every_variable_is_known() -> None:
+    (problem,) = problems_in(f"{AFTER}      image: '${{{{ env.nobody_knows }}}}'\n")
+    assert problem.endswith("neither the environment nor the runbook has a variable 'nobody_knows'")
+
+
 def test_the_environments_variables_come_before_the_runbooks() -> None:
     text = f"{AFTER}      image: 'v${{{{ env.own }}}}'\n"
     assert plan_of(text).step("api").params["image"] == "v1"

@@ -92,7 +92,9 @@ def test_whatever_is_broken_in_a_good_runbook_the_answer_is_a_plan_or_problems(d
             case "swap":
                 lines[at], lines[at - 1] = lines[at - 1], lines[at]
             case "spoil":
-                lines[at] = lines[at].replace(data.draw(st.sampled_from("aeiou:{}[]-.")), data.draw(st.text(max_size=2)))
+                lines[at] = lines[at].replace(
+                    data.draw(st.sampled_from("aeiou:{}[]-.")), data.draw(st.text(max_size=2))
+                )
     text = "\n".join(lines) + "\n"
     loaded = load_plan("region-failover", pinned({"region-failover": text}), ActionCatalogue())
     assert (loaded.plan is None) is bool(loaded.problems)

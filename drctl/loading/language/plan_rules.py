@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from drctl.loading.language.instances import Instance
 from drctl.loading.problems import Problems
 from drctl.loading.validation import nearest
+from drctl.model.condition import Condition, Every
 from drctl.model.duration import format_duration
 from drctl.model.graph import Ancestors
 from drctl.ports.action import ActionSpec, Catalogue
@@ -61,14 +62,34 @@ def _same_or_stand_in(one: Instance, other: Instance) -> bool:
 
 
 def _check_approvals(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
-    approvals = [id for id, spec in specs.items() if spec.asks_person]
+    approvals = [instance for instance in instances if instance.id in specs and specs[instance.id].asks_person]
+    for approval in approvals:
+        if not approval.step.critical:
+            problems.add(approval.step.problem(("critical",), "a person who says no must be heeded: it is critical"))
     ancestors = Ancestors([instance.id for instance in instances], {i.id: i.needs for i in instances})
     for instance in instances:
         spec = specs.get(instance.id)
-        if spec is None or not spec.irreversible or any(ancestors.has(instance.id, id) for id in approvals):
+        if spec is None or not spec.irreversible:
             continue
-        message = f"{spec.kind} cannot be undone, and no approval is upstream of it: add one to `needs`"
-        problems.add(instance.step.problem(("uses",), message))
+        upstream = [approval for approval in approvals if ancestors.has(instance.id, approval.id)]
+        if not upstream:
+            message = f"{spec.kind} cannot be undone, and no approval is upstream of it: add one to `needs`"
+            problems.add(instance.step.problem(("uses",), message))
+        elif not any(_always_asks(approval, instance) for approval in upstream):
+            message = f"{spec.kind} cannot be undone, and {upstream[0].id!r} may be passed without anybody's approval"
+            problems.add(instance.step.problem(("uses",), message))
+
+
+def _always_asks(approval: Instance, before: Instance) -> bool:
+    """Whether `before` never runs without the approval: a skipped one, or one that may fail, lets it pass."""
+    heeded = approval.critical and not approval.source_side and approval.replaces is None
+    return heeded and _parts(approval.condition) <= _parts(before.condition)
+
+
+def _parts(condition: Condition | None) -> frozenset[Condition]:
+    if isinstance(condition, Every):
+        return frozenset(part for inner in condition.parts for part in _parts(inner))
+    return frozenset() if condition is None else frozenset({condition})
 
 
 def _check_spans(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:

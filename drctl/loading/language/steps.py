@@ -118,36 +118,35 @@ def _condition(fields: Fields) -> Condition | None:
         return None
 
 
-def _value(fields: Fields, key: str, data: Any) -> Value:
-    return parse_value(data, (key,), lambda path, error: fields.wrong(path, str(error), error.suggestion))
-
-
 def _foreach(fields: Fields) -> Value:
     written = fields.raw("foreach")
-    if written is None or isinstance(written, list):
-        return None if written is None else _value(fields, "foreach", written)
-    value = _value(fields, "foreach", written) if isinstance(written, str) else None
-    if value is None or isinstance(value, str):
-        fields.wrong(("foreach",), f"expected a list, or a reference to one (${{{{ inputs.x }}}}), got {show(written)}")
+    if isinstance(written, list | str):
+        value = _parsed(fields, ("foreach",), written)
+        if not isinstance(value, str):
+            return value
+    elif not fields.has("foreach"):
         return None
-    return value
+    if written is not None:
+        fields.wrong(("foreach",), f"expected a list, or a reference to one (${{{{ inputs.x }}}}), got {show(written)}")
+    # A loop all the same, if over nothing: then `item` is not told to be unknown too.
+    return ()
 
 
 def _params(fields: Fields, uses: str) -> tuple[str | None, dict[str, Value]]:
     """The runbook that is nested, and the parameters: `with:`, or the inputs of that runbook."""
     if uses != NESTED:
         written = fields.mapping("with")
-        return None, {key: _inside(fields, ("with", key), value) for key, value in written.items()}
+        return None, {key: _parsed(fields, ("with", key), value) for key, value in written.items()}
     nested = fields.within("with", ("runbook", "inputs"))
     runbook = nested.text("runbook", required=True)
     if runbook is not None and "${{" in runbook:
         nested.wrong(("runbook",), "which runbook is nested must be written out")
         runbook = None
     inputs = nested.mapping("inputs")
-    return runbook, {key: _inside(fields, ("with", "inputs", key), value) for key, value in inputs.items()}
+    return runbook, {key: _parsed(fields, ("with", "inputs", key), value) for key, value in inputs.items()}
 
 
-def _inside(fields: Fields, path: Path, data: Any) -> Value:
+def _parsed(fields: Fields, path: Path, data: Any) -> Value:
     return parse_value(data, path, lambda at, error: fields.wrong(at, str(error), error.suggestion))
 
 

@@ -85,7 +85,7 @@ class TaskLife:
 
     def _fail(self, service: Service, deployment: Deployment, task: Task, obstacle: Obstacle) -> None:
         task.exit_code = obstacle.exit_code
-        task.container_reason = obstacle.reason if obstacle.exit_code is None else None
+        task.container_reason = obstacle.container
         self._stopped(task, obstacle.stop_code, obstacle.reason)
         self._scheduler.failed(service, deployment, obstacle.reason)
 

@@ -29,10 +29,11 @@ _TIMED_OUT = "RequestCanceled: request context canceled caused by: context deadl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """Why a task stopped instead of running, in the words of ECS."""
+    """Why a task stopped instead of running, in the words of ECS; `container` is what it tells of its container."""
 
     stop_code: str
     reason: str
+    container: str
     exit_code: int | None = None
 
 
@@ -42,14 +43,25 @@ def find_obstacle(world: World, account: str, region: str, definition: Any) -> O
     for secret in (one for container in containers for one in container.get("secrets") or ()):
         problem = _secret_problem(world, account, region, str(secret["valueFrom"]))
         if problem is not None:
-            return Obstacle(stop_code="TaskFailedToStart", reason=_SECRETS_FAILED + problem)
-    for image in (str(container["image"]) for container in containers):
+            return _not_started(_SECRETS_FAILED + problem)
+    images = [str(container["image"]) for container in containers]
+    for image in images:
         problem = _image_problem(world, image)
         if problem is not None:
-            return Obstacle(stop_code="TaskFailedToStart", reason=f"CannotPullContainerError: {problem}")
-    if any(is_broken(world, str(container["image"])) for container in containers):
-        return Obstacle(stop_code="EssentialContainerExited", reason="Essential container in task exited", exit_code=1)
+            return _not_started(f"CannotPullContainerError: {problem}")
+    for image in images:
+        if is_broken(world, image):
+            return Obstacle(
+                stop_code="EssentialContainerExited",
+                reason="Essential container in task exited",
+                container=f"the image {image} exited with code 1 as soon as it was started",
+                exit_code=1,
+            )
     return None
+
+
+def _not_started(reason: str) -> Obstacle:
+    return Obstacle(stop_code="TaskFailedToStart", reason=reason, container=reason)
 
 
 def missing_secrets(world: World, account: str, region: str, container: Mapping[str, Any]) -> Iterator[str]:

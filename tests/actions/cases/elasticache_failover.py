@@ -123,7 +123,7 @@ CASES = (
         sees=Sightings(
             absent={"nothing there": Sight(ABSENT)},
             settling={
-                **{status: unreadable(status) for status in SETTLING | DELETING},
+                **{status: unreadable(status) for status in sorted(SETTLING | DELETING)},
                 "automatic failover being switched on": fresh(automatic_failover="enabling"),
                 "settings to be applied": fresh(pending=("AutomaticFailoverStatus",)),
             },
@@ -132,7 +132,7 @@ CASES = (
                 "adopted": fresh(replace(PAST, adopt=True), owner=None),
             },
             dead_end={
-                **{status: unreadable(status, past("create", MADE)) for status in DEAD_ENDS},
+                **{status: unreadable(status, past("create", MADE)) for status in sorted(DEAD_ENDS)},
                 "other node type": fresh(node_type="cache.t3.medium"),
                 "a node too few": fresh(nodes=1),
                 "no automatic failover": fresh(automatic_failover="disabled"),
@@ -195,7 +195,7 @@ CASES = (
                 "taken out": outside(past("disassociate", MADE)),
             },
             dead_end={
-                **{status: store(status=status) for status in GLOBAL_DEAD_ENDS},
+                **{status: store(status=status) for status in sorted(GLOBAL_DEAD_ENDS)},
                 "no member": outside(),
                 "no datastore": Sight(Seen(group=GROUP)),
             },

@@ -42,13 +42,13 @@ CASES = (
         kind="rds.find_recovery_point",
         params=PARAMS,
         sees=Sightings(
-            settling={status: listed(snapshot(status=status)) for status in SNAPSHOT_SETTLING},
+            settling={status: listed(snapshot(status=status)) for status in sorted(SNAPSHOT_SETTLING)},
             there={
                 "the newest": listed(snapshot(0), snapshot(1)),
                 "an older one that is ready": listed(snapshot(0, status="copying"), snapshot(1)),
                 **{
                     f"past a {status} one": listed(snapshot(0, status=status), snapshot(1))
-                    for status in SNAPSHOT_DEAD_ENDS
+                    for status in sorted(SNAPSHOT_DEAD_ENDS)
                 },
                 "without encryption": listed(snapshot(0, kms_key=None), key=None),
             },

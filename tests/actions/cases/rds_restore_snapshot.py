@@ -120,7 +120,7 @@ CASES = (
                 "parameters wait for a reboot": there(parameter_groups={"amply-prod-postgres16": "pending-reboot"}),
             },
             settling={
-                **{status: there(status=status) for status in SETTLING | DELETING},
+                **{status: there(status=status) for status in sorted(SETTLING | DELETING)},
                 "settings to be applied": there(pending=("MultiAZ",), multi_az=False),
                 "parameter group being applied": there(parameter_groups={"amply-prod-postgres16": "applying"}),
                 "security group being added": there(security_groups={"sg-1": "adding"}),
@@ -137,7 +137,7 @@ CASES = (
                 "adopted": Sight(there(owner=FOREIGN_RUN).seen, replace(PAST, adopt=True)),
             },
             dead_end={
-                **{status: there(status=status) for status in DEAD_ENDS},
+                **{status: there(status=status) for status in sorted(DEAD_ENDS)},
                 "other subnets": there(subnet_group="default"),
                 "other security group": there(security_groups={"sg-2": "active"}),
                 "other parameter group": there(parameter_groups={"default.postgres16": "in-sync"}),
@@ -175,7 +175,7 @@ CASES = (
             undo_own={
                 "up": there(),
                 "protected": there(deletion_protection=True),
-                **{status: there(status=status) for status in DEAD_ENDS},
+                **{status: there(status=status) for status in sorted(DEAD_ENDS)},
             },
             undo_over={
                 "gone": Sight(ABSENT),

@@ -182,6 +182,7 @@ def test_an_image_that_a_scenario_broke_ends_as_soon_as_it_starts(estate: SmallE
     stopped = estate.tasks("STOPPED")[0]
     assert stopped["stopCode"] == "EssentialContainerExited"
     assert stopped["containers"][0]["exitCode"] == 1
+    assert "amply-api:2026.11.3" in stopped["containers"][0]["reason"]
 
 
 def test_a_failed_deployment_rolls_back_to_the_last_completed_one(estate: SmallEstate) -> None:

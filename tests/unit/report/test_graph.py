@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ def test_a_need_that_follows_from_others_is_not_drawn() -> None:
 
 def test_the_picture_is_well_formed_and_needs_nothing_from_outside() -> None:
     text = render_graph(SMALL, "svg")
-    root = ElementTree.fromstring(text)  # noqa: S314 - our own text
+    root = ET.fromstring(text)  # noqa: S314 - our own text
     assert len(root.findall(f"{SVG}g")) == len(SMALL.steps)
     assert len([path for path in root.iter(f"{SVG}path") if "arrow" in path.get("class", "")]) == len(arrows_of(SMALL))
     assert "prefers-color-scheme" in text
@@ -98,7 +99,7 @@ def test_steps_in_one_column_do_not_touch_and_arrows_point_forward() -> None:
         rows.setdefault(layout.columns[name], []).append(layout.rows[name])
     for column in rows.values():
         column.sort()
-        assert all(below - above >= 0.999 for above, below in zip(column, column[1:], strict=False))
+        assert all(below - above >= 0.999 for above, below in itertools.pairwise(column))
     assert min(layout.rows.values()) >= 0
     assert max(layout.rows.values()) <= layout.height - 1
 
@@ -108,14 +109,14 @@ def test_what_is_far_too_big_for_a_picture_is_drawn_all_the_same() -> None:
     late = [step(f"s{number}") for number in range(100)]
     last = step("end", "c299", *(each.id for each in late))
     text = render_graph(plan_of(*late, *chain, last), "svg")
-    assert len(ElementTree.fromstring(text).findall(f"{SVG}g")) == 401  # noqa: S314 - our own text
+    assert len(ET.fromstring(text).findall(f"{SVG}g")) == 401  # noqa: S314 - our own text
 
 
 @settings(deadline=None)
 @given(st.text(min_size=1, max_size=30), st.text(max_size=120))
 def test_no_text_breaks_a_picture(id: str, title: str) -> None:
     plan = plan_of(step(id, title=title, uses=id, account=title or None))
-    ElementTree.fromstring(render_graph(plan, "svg"))  # noqa: S314 - our own text
+    ET.fromstring(render_graph(plan, "svg"))  # noqa: S314 - our own text
     mermaid = render_graph(plan, "mermaid").splitlines()
     assert len(mermaid) == 3
     assert re.fullmatch(r'  s1\["[^"<>\[\]{}]*(?:<br/>[^"<>\[\]{}]*){1,2}"\]', mermaid[2])

@@ -17,6 +17,10 @@ from drctl.sim.services.object_copies import find_bucket
 from drctl.sim.services.replication_groups import ReplicationGroups
 from drctl.sim.services.task_start import missing_secrets
 
+_TAKES_WRITES = frozenset({"available", "backing-up", "modifying", "storage-optimization"})
+"""States in which a database answers SQL; the backup and the second zone that follow a restore do not stop it
+(Amazon RDS User Guide, "Viewing Amazon RDS DB instance status")."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
@@ -81,7 +85,7 @@ class Examination:
                 if str(instance.address).lower() == host.lower():
                     if (account, region) != (self.account, self.region):
                         return f"the database {host} is not in {self.region}"
-                    return None if instance.status == "available" else f"the database {host} is {instance.status}"
+                    return None if instance.status in _TAKES_WRITES else f"the database {host} is {instance.status}"
         return f"the database {host} does not exist"
 
     def _redis_problem(self, host: str) -> str | None:

@@ -19,7 +19,7 @@ from tests.fakes.aws import simulated_access
 from tests.simulated import Simulated
 
 LONGEST = timedelta(hours=3)
-POLL = timedelta(seconds=20)
+POLL = timedelta(minutes=1)
 
 
 @dataclass

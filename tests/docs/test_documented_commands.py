@@ -18,23 +18,24 @@ PAGES = sorted(
 )
 
 
-def commands_in(page: Path) -> Iterator[tuple[list[str], int]]:
-    """The `$ drctl …` lines of a page's console blocks, and the exit code each says that it has."""
+def commands_in(page: Path) -> Iterator[tuple[list[str], int, str]]:
+    """The `$ drctl …` lines of a page's console blocks, how each says that it ends, and what it then says."""
     for block in re.findall(r"```console\n(.*?)```", page.read_text(), flags=re.DOTALL):
         for line in block.splitlines():
             if line.startswith("$ drctl "):
-                ends = re.search(r"#\s*exit (\d+)", line)
-                yield shlex.split(line[2:], comments=True)[1:], int(ends.group(1)) if ends else 0
+                ends = re.search(r"#\s*exit (\d+)(?:: (.*))?", line)
+                code, told = (int(ends.group(1)), ends.group(2) or "") if ends else (0, "")
+                yield shlex.split(line[2:], comments=True)[1:], code, told
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_documented_command_works(page: Path, tmp_path: Path) -> None:
+def test_every_documented_command_works_and_ends_as_it_says(page: Path, tmp_path: Path) -> None:
     drctl = Drctl(state=tmp_path / "state", folder=tmp_path)
     try:
         found = list(commands_in(page))
         assert found, f"{page} has no command in it"
-        for words, code in found:
-            drctl(*words, code=code)
+        for words, code, told in found:
+            assert told in drctl(*words, code=code).out, words
     finally:
         end_simulations(tmp_path / "state")
 

@@ -9,9 +9,9 @@ from types import ModuleType
 
 from drctl.engine.parts import PauseRequest
 from drctl.errors import NotFound
-from drctl.model.problem import Problem
 from drctl.model.events import Approve, Event
 from drctl.model.plan import Plan
+from drctl.model.problem import Problem
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
 from drctl.ports.action import Catalogue

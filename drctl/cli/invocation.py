@@ -38,7 +38,13 @@ class Invocation:
         return wanted and stream.isatty()
 
     def command(self, text: str) -> str:
-        """A command of drctl to type next, with the state folder where this call was given one."""
+        """A command of drctl to type next: with the state folder where this call was given one, and with the
+        path of drctl where it is not found by its name (as in an environment that is not active)."""
+        import shutil
+
+        typed = Path(sys.argv[0])
+        if typed.name == "drctl" and os.sep in sys.argv[0] and shutil.which("drctl") is None:
+            text = f"{typed} {text.removeprefix('drctl ')}"
         if not self.state_dir_on_command_line:
             return text
         import shlex

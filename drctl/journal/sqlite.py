@@ -43,6 +43,7 @@ class SqliteJournal:
         self._path = path
         self._db = connection
         self._fence = fence
+        self._closed = False
         self._renewed = awake_and_asleep()
         self._seq, self._head = self._last()
 
@@ -58,13 +59,17 @@ class SqliteJournal:
             elif not path.exists():
                 raise JournalUnavailable(f"there is no journal at {path}")
             connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
-            # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.executescript(_SCHEMA)
-            if create:
-                _sync_folder(path.parent)
-            return cls(path, connection, _take_lease(connection, path))
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.executescript(_SCHEMA)
+                if create:
+                    _sync_folder(path.parent)
+                return cls(path, connection, _take_lease(connection))
+            except BaseException:
+                connection.close()
+                raise
 
     @property
     def fence(self) -> int:
@@ -101,7 +106,10 @@ class SqliteJournal:
         return TTL - timedelta(seconds=awake_and_asleep() - self._renewed)
 
     def release(self) -> None:
-        """Give the lease back and close the file; quiet where the lease is no longer ours."""
+        """Give the lease back and close the file; quiet where the lease is no longer ours, and the second time."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             with _told(self._path):
                 self._db.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (self._fence,))
@@ -161,7 +169,7 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
     return tuple(checked(rows, str(path)))
 
 
-def _take_lease(connection: sqlite3.Connection, path: Path) -> int:
+def _take_lease(connection: sqlite3.Connection) -> int:
     """The number of the new lease. Raises LeaseHeld where a living runner holds it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -178,7 +186,6 @@ def _take_lease(connection: sqlite3.Connection, path: Path) -> int:
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        connection.close()
         raise
     return int(fence) + 1
 

@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,33 +32,52 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run" / "journal.sqlite"
 
 
-def test_what_was_appended_is_read_back_in_order(path: Path) -> None:
-    journal = SqliteJournal.open(path, create=True)
+Open = Callable[..., SqliteJournal]
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """Opens journals as SqliteJournal does, and gives them back when the test is over."""
+    journals: list[SqliteJournal] = []
+
+    def open_one(path: Path, *, create: bool = False) -> SqliteJournal:
+        journals.append(SqliteJournal.open(path, create=create))
+        return journals[-1]
+
+    yield open_one
+    for journal in journals:
+        # Twice is quiet, and some tests have done it already.
+        with suppress(JournalCorrupt):
+            journal.release()
+
+
+def test_what_was_appended_is_read_back_in_order(opened: Open, path: Path) -> None:
+    journal = opened(path, create=True)
     journal.append([waiting("one"), waiting("two")])
     journal.append([RunHeld(at=NOW, because="three")])
     assert [record.seq for record in journal.read()] == [1, 2, 3]
     assert journal.read() == read_journal(path)
 
 
-def test_a_journal_is_reopened_where_it_was(path: Path) -> None:
-    first = SqliteJournal.open(path, create=True)
+def test_a_journal_is_reopened_where_it_was(opened: Open, path: Path) -> None:
+    first = opened(path, create=True)
     first.append([waiting("one")])
     first.release()
-    second = SqliteJournal.open(path)
+    second = opened(path)
     record = second.append([waiting("two")])[0]
     assert (record.seq, record.fence) == (2, 2)
     assert len(second.read()) == 2
 
 
-def test_a_held_journal_is_refused_and_the_holder_is_named(path: Path) -> None:
-    journal = SqliteJournal.open(path, create=True)
+def test_a_held_journal_is_refused_and_the_holder_is_named(opened: Open, path: Path) -> None:
+    journal = opened(path, create=True)
     with pytest.raises(LeaseHeld, match=rf"process {os.getpid()}"):
-        SqliteJournal.open(path)
+        opened(path)
     journal.release()
-    SqliteJournal.open(path).release()
+    opened(path).release()
 
 
-def test_a_killed_holder_is_not_waited_for(path: Path) -> None:
+def test_a_killed_holder_is_not_waited_for(opened: Open, path: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from drctl.journal.sqlite import SqliteJournal;"
         "j = SqliteJournal.open(Path(sys.argv[1]), create=True); print('held', flush=True); sys.stdin.read()"
@@ -65,19 +86,21 @@ def test_a_killed_holder_is_not_waited_for(path: Path) -> None:
     assert child.stdout is not None
     assert child.stdout.readline() == b"held\n"
     with pytest.raises(LeaseHeld):
-        SqliteJournal.open(path)
+        opened(path)
     child.send_signal(signal.SIGKILL)
     child.communicate()
-    SqliteJournal.open(path).release()
+    opened(path).release()
 
 
-def test_a_runner_whose_lease_was_taken_writes_nothing_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stale = SqliteJournal.open(path, create=True)
+def test_a_runner_whose_lease_was_taken_writes_nothing_more(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = opened(path, create=True)
     stale.append([waiting("one")])
     # A minute and a second later, as a process that was stopped would find it.
     real = holder.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 61)
-    fresh = SqliteJournal.open(path)
+    fresh = opened(path)
     assert stale.lease_left() < timedelta(0)
     with pytest.raises(LeaseLost):
         stale.append([waiting("stale")])
@@ -88,18 +111,18 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(path: Path, monkeypa
     fresh.append([waiting("still mine")])
 
 
-def test_a_renewed_lease_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = SqliteJournal.open(path, create=True)
+def test_a_renewed_lease_is_kept(opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = opened(path, create=True)
     real = holder.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 50)
     journal.renew()
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 100)
     with pytest.raises(LeaseHeld):
-        SqliteJournal.open(path)
+        opened(path)
 
 
-def test_all_of_an_append_is_written_or_none(path: Path) -> None:
-    journal = SqliteJournal.open(path, create=True)
+def test_all_of_an_append_is_written_or_none(opened: Open, path: Path) -> None:
+    journal = opened(path, create=True)
     unencodable = StepWaiting(at=NOW, step="a", until="x", percent=float("nan"))
     with pytest.raises(ValueError, match="JSON"):
         journal.append([waiting("one"), unencodable])
@@ -116,8 +139,8 @@ def test_all_of_an_append_is_written_or_none(path: Path) -> None:
         "UPDATE event SET hash = replace(hash, 'a', 'b') WHERE seq = 2",
     ],
 )
-def test_an_altered_event_is_found(path: Path, forgery: str) -> None:
-    journal = SqliteJournal.open(path, create=True)
+def test_an_altered_event_is_found(opened: Open, path: Path, forgery: str) -> None:
+    journal = opened(path, create=True)
     journal.append([waiting("one"), waiting("two"), waiting("three")])
     journal.release()
     with sqlite3.connect(path) as forger:
@@ -127,23 +150,23 @@ def test_an_altered_event_is_found(path: Path, forgery: str) -> None:
         read_journal(path)
 
 
-def test_a_file_that_is_no_journal_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_journal_is_refused(opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     path.write_bytes(b"not a database, but long enough to be looked at as one" * 20)
     with pytest.raises(JournalCorrupt):
-        SqliteJournal.open(path)
+        opened(path)
     with pytest.raises(JournalCorrupt):
         read_journal(path)
 
 
-def test_a_journal_that_is_not_there_is_not_made_by_opening_it(path: Path) -> None:
+def test_a_journal_that_is_not_there_is_not_made_by_opening_it(opened: Open, path: Path) -> None:
     with pytest.raises(JournalUnavailable):
-        SqliteJournal.open(path)
+        opened(path)
     assert not path.exists()
 
 
-def test_a_copy_of_a_killed_runners_files_reads_the_same(path: Path, tmp_path: Path) -> None:
-    journal = SqliteJournal.open(path, create=True)
+def test_a_copy_of_a_killed_runners_files_reads_the_same(opened: Open, path: Path, tmp_path: Path) -> None:
+    journal = opened(path, create=True)
     journal.append([waiting("one")])
     # The write-ahead log has not been folded into the file yet: a copy of the folder is what a crash leaves.
     shutil.copytree(path.parent, tmp_path / "copy")

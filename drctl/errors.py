@@ -6,8 +6,8 @@
     │   ├── NotFound                a runbook, run, environment, estate or scenario that is not there
     │   └── GuardRefused            the wrong account, Region or world
     ├── RunHeld            exit 3   the run waits for an operator and can be resumed
-    │   ├── JournalUnavailable      the disk is full, read-only or gone
-    │   └── SimulationGone          the simulated AWS of this run has ended
+    │   └── JournalUnavailable      the disk is full, read-only or gone
+    ├── SimulationGone     exit 1   the simulated AWS of this run has ended, and cannot be brought back
     ├── LeaseHeld          exit 4   another runner drives this run
     ├── LeaseLost          exit 4   another runner took this run over; we write nothing more
     └── JournalCorrupt     exit 2   a recorded event cannot be read or was altered
@@ -83,8 +83,8 @@ class JournalUnavailable(RunHeld):
     name = "journal-unavailable"
 
 
-class SimulationGone(RunHeld):
-    """The simulated AWS that this run was started on has ended."""
+class SimulationGone(DrctlError):
+    """The simulated AWS that this run was started on has ended: the run cannot be brought to its end."""
 
     name = "simulation-gone"
 

@@ -1,6 +1,6 @@
 """Terminal output with its colours, on stdin, becomes an SVG without external resources, on stdout.
 
-    tmux capture-pane -e -p | python docs/images/render.py "drctl drill --runbook region-failover" > docs/images/drill.svg
+tmux capture-pane -e -p | python docs/images/render.py "drctl drill …" > docs/images/drill.svg
 """
 
 from __future__ import annotations

@@ -104,6 +104,9 @@ class _YamlDefaults(GenerateJsonSchema):
 
 def _problem(params: type[Any], detail: Mapping[str, Any]) -> ParamProblem:
     path = tuple(part for part in detail["loc"] if isinstance(part, str | int))
+    if path[-1:] == ("[key]",):
+        # pydantic's mark for a key that is wrong; in a runbook its place is the key's own.
+        path = path[:-1]
     match detail["type"]:
         case "missing" | "missing_argument":
             return ParamProblem(path, "is missing")
@@ -113,4 +116,7 @@ def _problem(params: type[Any], detail: Mapping[str, Any]) -> ParamProblem:
             return ParamProblem(path, "is not a parameter of this action", near[0] if near else None)
         case "value_error":
             return ParamProblem(path, str(detail["ctx"]["error"]))
+        case "too_short":
+            told = detail["ctx"]
+            return ParamProblem(path, f"expected at least {told['min_length']}, got {told['actual_length']}")
     return ParamProblem(path, f"{detail['msg'][0].lower()}{detail['msg'][1:]}, got {detail['input']!r}")

@@ -71,12 +71,21 @@ def find_service(ecs: Any, cluster: str, name: str) -> Service | None:
     return _service(found[0]) if found else None
 
 
-def update_service(ecs: Any, cluster: str, name: str, task_definition: str, desired: int) -> Mapping[str, Json]:
-    """Have `desired` tasks of `task_definition`; the facts tell the deployment that does it, to find it again by."""
+def update_service(
+    ecs: Any, cluster: str, name: str, task_definition: str, desired: int, *, anew: bool = False
+) -> Mapping[str, Json]:
+    """Have `desired` tasks of `task_definition`; the facts tell the deployment that does it, to find it again by.
+
+    With `anew`, by another deployment even where the service has that revision already.
+    """
     updated = _service(
-        ecs.update_service(cluster=cluster, service=name, taskDefinition=task_definition, desiredCount=desired)[
-            "service"
-        ]
+        ecs.update_service(
+            cluster=cluster,
+            service=name,
+            taskDefinition=task_definition,
+            desiredCount=desired,
+            forceNewDeployment=anew,
+        )["service"]
     )
     primary = updated.primary
     if primary is None:

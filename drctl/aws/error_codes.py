@@ -38,6 +38,8 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "OperationAborted", "UpdateInProgressException", "ResourceInUse", "ResourceInUseException",
         "DBInstanceNotReady", "InvalidState", "InvalidStateException", "IncorrectState",
         "ReplicationGroupAlreadyUnderMigrationFault",
+        # SQS: a minute has to go by between two of these.
+        "QueueDeletedRecently", "PurgeQueueInProgress",
     }),
     FailureKind.ALREADY: frozenset({
         "BucketAlreadyOwnedByYou", "BucketAlreadyExists", "QueueNameExists", "QueueAlreadyExists",

@@ -14,6 +14,7 @@ from typing import Any
 from drctl.aws.failures import absent
 from drctl.aws.tags import owner_of, tags_of
 from drctl.model.evidence import RecoveryPoint
+from drctl.model.instant import parse_instant
 
 # The instance takes SQL. `backing-up` is among them: the first backup follows every restore.
 USABLE = frozenset({
@@ -30,6 +31,15 @@ DEAD_ENDS = frozenset({
     "insufficient-capacity", "inaccessible-encryption-credentials", "inaccessible-encryption-credentials-recoverable",
     "restore-error", "storage-full", "stopped",
 })  # fmt: skip
+
+# How a replica fares: StatusInfos (Amazon RDS API Reference, DBInstanceStatusInfo).
+REPLICATING = "replicating"
+REPLICATION_STATUSES = frozenset({
+    REPLICATING, "error", "stopped", "terminated", "replication stop point set", "replication stop point reached",
+})  # fmt: skip
+
+RESTORE_TIME_TAG = "drctl:restore-time"
+"""Goes on an instance that is restored to a point in time: AWS does not tell afterwards which one it was."""
 
 SNAPSHOT_USABLE = frozenset({"available"})
 SNAPSHOT_SETTLING = frozenset({"creating", "copying", "pending"})
@@ -62,6 +72,18 @@ class DbInstance:
     port: int | None
     hydrated_percent: float | None = None
     """How much of its storage has been loaded; None where no storage operation runs. Usable is not yet fast."""
+    replica_of: str | None = None
+    """The instance it replicates, by its name in the same Region and by its ARN in another; None for no replica."""
+    replication: str | None = None
+    """How a replica fares; None where AWS does not say."""
+    vpc: str | None = None
+    zone: str = ""
+    standby_zone: str | None = None
+    backup_retention_days: int = 0
+    backup_window: str = ""
+    max_storage_gb: int | None = None
+    restored_to: datetime | None = None
+    """The point in time that the run which made it asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +97,12 @@ class DbSnapshot:
     storage_gb: int
     recovery_point: RecoveryPoint | None
     """The newest moment whose data is in it; None where nothing says so."""
+    owner: str | None = None
+    """The run that made it."""
+    instance: str = ""
+    source: str | None = None
+    """The ARN of the snapshot that it is a copy of."""
+    percent: float | None = None
 
 
 def find_instance(rds: Any, name: str) -> DbInstance | None:
@@ -142,15 +170,20 @@ def _snapshot(raw: Mapping[str, Any]) -> DbSnapshot:
         kms_key=raw.get("KmsKeyId") if raw.get("Encrypted") else None,
         storage_gb=raw.get("AllocatedStorage", 0),
         recovery_point=recovery_point_of(raw),
+        owner=owner_of(tags_of(raw.get("TagList"))),
+        instance=raw.get("DBInstanceIdentifier", ""),
+        source=raw.get("SourceDBSnapshotIdentifier"),
+        percent=raw.get("PercentProgress"),
     )
 
 
 def _instance(raw: Mapping[str, Any]) -> DbInstance:
-    endpoint = raw.get("Endpoint") or {}
+    endpoint, tags = raw.get("Endpoint") or {}, tags_of(raw.get("TagList"))
+    restored_to = tags.get(RESTORE_TIME_TAG)
     return DbInstance(
         name=raw["DBInstanceIdentifier"],
         status=raw["DBInstanceStatus"],
-        owner=owner_of(tags_of(raw.get("TagList"))),
+        owner=owner_of(tags),
         arn=raw["DBInstanceArn"],
         resource_id=raw.get("DbiResourceId", ""),
         engine_version=raw.get("EngineVersion", ""),
@@ -167,4 +200,18 @@ def _instance(raw: Mapping[str, Any]) -> DbInstance:
         endpoint=endpoint.get("Address"),
         port=endpoint.get("Port"),
         hydrated_percent=raw.get("StorageOperationPercentProgress"),
+        replica_of=raw.get("ReadReplicaSourceDBInstanceIdentifier"),
+        replication=_replication(raw),
+        vpc=(raw.get("DBSubnetGroup") or {}).get("VpcId"),
+        zone=raw.get("AvailabilityZone", ""),
+        standby_zone=raw.get("SecondaryAvailabilityZone"),
+        backup_retention_days=raw.get("BackupRetentionPeriod", 0),
+        backup_window=raw.get("PreferredBackupWindow", ""),
+        max_storage_gb=raw.get("MaxAllocatedStorage"),
+        restored_to=parse_instant(restored_to) if restored_to else None,
     )
+
+
+def _replication(raw: Mapping[str, Any]) -> str | None:
+    told = [info for info in raw.get("StatusInfos") or () if info.get("StatusType") == "read replication"]
+    return str(told[0]["Status"]) if told else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drctl.bootstrap.checking import (
     document_schema,
+    environment_schema,
     estate_schema,
     load_graph,
     runbook_schema,
@@ -25,6 +26,7 @@ __all__ = [
     "ValidatedFile",
     "catalogue",
     "document_schema",
+    "environment_schema",
     "estate_schema",
     "list_runs",
     "load_graph",

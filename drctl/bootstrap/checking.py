@@ -134,6 +134,13 @@ def scenario_schema() -> Mapping[str, Json]:
     return schema()
 
 
+def environment_schema() -> Mapping[str, Json]:
+    """The JSON Schema of an environment."""
+    from drctl.loading.environment import environment_schema as schema
+
+    return schema()
+
+
 def document_schema() -> Mapping[str, Json]:
     """The JSON Schema of the run document."""
     from drctl.report.schema import document_schema as schema

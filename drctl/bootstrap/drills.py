@@ -15,7 +15,7 @@ from drctl.bootstrap.requests import SIMULATED, DrillRequest, Outcome
 from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.clock import SystemClock
 from drctl.engine.parts import PauseRequest
-from drctl.errors import InputInvalid, NotFound
+from drctl.errors import InputInvalid, JournalUnavailable, NotFound, Refused
 from drctl.journal.folder import RunFolder, new_run
 from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
@@ -45,10 +45,11 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
     plan = loaded.plan_or_refuse()
     scenario = _scenario(request, loaded.scenario, estate)
     folder = new_run(request.state_dir, SIMULATED, SystemClock().now())
-    with _world(folder, estate, scenario, keep=request.keep) as simulation:
+    with _world(folder, estate, scenario) as simulation:
         settings = SimulatedSettings.of(simulation, estate, request.speed)
         clock = simulated.clock_of(simulation, request.speed)
-        journal = SqliteJournal.open(folder.journal, create=True)
+        with _first_write(folder):
+            journal = SqliteJournal.open(folder.journal, create=True)
         try:
             now = clock.now()
             first = e.RunStarted(
@@ -68,7 +69,8 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
                 started_by=str(this_process()),
                 drctl=__version__,
             )
-            journal.append([first, *_marks(simulation, scenario, now), _lease(now)])
+            with _first_write(folder):
+                journal.append([first, *_marks(simulation, scenario, now), _lease(now)])
             outcome = Drive(
                 run=Run.of(journal.read()),
                 plan=plan,
@@ -106,18 +108,34 @@ def _scenario(request: DrillRequest, runbooks_own: str | None, estate: Estate) -
 
 
 @contextlib.contextmanager
-def _world(folder: RunFolder, estate: Estate, scenario: Scenario | None, *, keep: bool) -> Iterator[Simulation]:
+def _world(folder: RunFolder, estate: Estate, scenario: Scenario | None) -> Iterator[Simulation]:
     """The world of a new run. Where the run never began, it leaves neither a process nor a folder behind."""
     simulation = None
     try:
-        simulation = simulated.start(folder.path, estate, scenario, SystemClock().now())
+        with _first_write(folder):
+            simulation = simulated.start(folder.path, estate, scenario, SystemClock().now())
         yield simulation
-    except BaseException:
-        if not folder.journal.exists():
+    except BaseException as error:
+        if isinstance(error, NeverBegun) or not folder.journal.exists():
             if simulation is not None:
                 simulation.stop()
             shutil.rmtree(folder.path, ignore_errors=True)
         raise
+
+
+class NeverBegun(Refused):
+    """The state folder takes no journal, so the run was given up before its first event."""
+
+    name = "state-folder"
+
+
+@contextlib.contextmanager
+def _first_write(folder: RunFolder) -> Iterator[None]:
+    try:
+        yield
+    except (JournalUnavailable, OSError) as error:
+        hint = "free the disk, or choose another folder with --state-dir or DRCTL_STATE_DIR"
+        raise NeverBegun(f"no run can be recorded in {folder.path}: {error}", hint=hint) from error
 
 
 def _marks(simulation: Simulation, scenario: Scenario | None, now: datetime) -> list[e.Event]:

@@ -41,20 +41,24 @@ def resume(
     recorded = Run.of(read_journal(folder.journal))
     if recorded.started is None:
         raise JournalCorrupt(f"the journal of {folder.run} has no first event", hint="drctl drill starts a new run")
-    plan = plan_of(recorded)
+    began, plan = recorded.started, plan_of(recorded)
     if recorded.state is RunState.FINISHED:
         return outcome_of(recorded, plan)
-    settings = SimulatedSettings.read(recorded.started.settings)
+    settings = SimulatedSettings.read(began.settings)
     if speed is not None:
         settings = replace(settings, speed=speed)
     journal = SqliteJournal.open(folder.journal)
     try:
+        # Another runner may have ended the run between our look at it and our lease.
+        recorded = Run.of(journal.read())
+        if recorded.state is RunState.FINISHED:
+            return outcome_of(recorded, plan)
         simulation = simulated.attach(settings)
         clock = simulated.clock_of(simulation, settings.speed)
         journal.append(
             [
                 e.LeaseTaken(at=clock.now(), holder=str(this_process()), reason="resume"),
-                e.RunResumed(at=clock.now(), by=str(this_process())),
+                e.RunResumed(at=clock.now(), by=str(this_process()), approve=approve),
             ]
         )
         outcome = Drive(
@@ -63,7 +67,7 @@ def resume(
             journal=journal,
             simulation=simulation,
             settings=settings,
-            approve=approve or recorded.started.approve,
+            approve=approve or recorded.approve,
             progress=progress,
             approvals=approvals,
             pause=pause,

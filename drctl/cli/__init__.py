@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate
-from drctl.cli.entry import CommandLine
+from drctl.cli.entry import CommandLine, leave_at_once
+from drctl.cli.errors import Interrupted
 
 
 @click.group(
@@ -60,4 +61,9 @@ for _command in (
 
 def main() -> None:
     """The entry point of `drctl`."""
-    cli.main(prog_name="drctl")
+    try:
+        cli.main(prog_name="drctl")
+    except SystemExit as ended:
+        if ended.code == Interrupted.exit_code:
+            leave_at_once(Interrupted.exit_code)
+        raise

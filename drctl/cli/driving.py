@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -62,7 +64,16 @@ def show(document: RunDocument, invocation: Invocation) -> None:
 
 def with_state_dir(document: RunDocument, invocation: Invocation) -> RunDocument:
     """The document, its next commands completed by what only this call knows: where the run is kept."""
-    return {**document, "next": [invocation.command(command) for command in document["next"]]}
+    complete: RunDocument = json.loads(_COMMAND.sub(lambda found: _quoted(invocation, found[0]), json.dumps(document)))
+    return complete
+
+
+_COMMAND = re.compile(r"drctl (?:report|logs|resume|status) dr-[a-z0-9-]+")
+
+
+def _quoted(invocation: Invocation, command: str) -> str:
+    """The completed command, as it stands inside a JSON text."""
+    return json.dumps(invocation.command(command))[1:-1]
 
 
 def _interrupted(run: str | None, invocation: Invocation) -> Interrupted:

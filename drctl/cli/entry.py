@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from drctl.cli.errors import Interrupted, error_document, error_text, internal_error, usage_error
 from drctl.cli.invocation import Invocation
-from drctl.cli.printing import answer_document, tell
+from drctl.cli.printing import AnswerLost, answer_document, tell
 from drctl.errors import DrctlError
 
 
@@ -30,6 +32,7 @@ class CommandLine(click.Group):
     ) -> Any:
         arguments = list(sys.argv[1:] if args is None else args)
         invocation = Invocation(arguments)
+        _open_what_is_closed()
         _write_anything()
         try:
             answered = super().main(
@@ -56,11 +59,33 @@ class CommandLine(click.Group):
 
 
 def _stop(error: DrctlError, invocation: Invocation) -> int:
-    if invocation.json:
-        answer_document(error_document(error))
+    if invocation.json and not isinstance(error, AnswerLost):
+        try:
+            answer_document(error_document(error))
+        except AnswerLost as lost:
+            tell(error_text(lost))
     else:
         tell(error_text(error))
     return error.exit_code
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process without waiting for its threads, which may wait for AWS for as long as a call takes.
+
+    What was said is out, and the journal has been closed.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    # `<&-` and its like, as some schedulers start programs: Python then has None where everybody expects a stream,
+    # and the next file that is opened would get the number of stdout.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
 
 
 def _write_anything() -> None:

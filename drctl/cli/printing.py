@@ -8,16 +8,32 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from drctl.errors import Refused
+from drctl.errors import DrctlError, Refused
+
+
+class AnswerLost(DrctlError):
+    """What stdout leads to took no answer; a script must not read half of one as a whole."""
+
+    name = "answer-lost"
 
 
 def answer(text: str) -> None:
-    """Write the command's answer to stdout. A reader that has gone (`| head`) is no error, and changes no exit code."""
+    """Write the command's answer to stdout. A reader that has gone (`| head`) is no error, and changes no exit code.
+
+    Raises AnswerLost where it cannot be written, as on a full disk.
+    """
     try:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
         _close_quietly()
+    except OSError as error:
+        _close_quietly()
+        raise AnswerLost(
+            f"the answer could not be written to stdout: {error.strerror or error}",
+            note="what was done is done; only the telling of it failed",
+            hint="drctl report latest",
+        ) from error
 
 
 def answer_document(document: Any) -> None:

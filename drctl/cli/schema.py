@@ -7,14 +7,14 @@ import click
 from drctl.cli.options import shared
 from drctl.cli.printing import answer_document
 
-KINDS = ("runbook", "estate", "scenario", "document")
+KINDS = ("runbook", "estate", "scenario", "environment", "document")
 
 
 @click.command(short_help="Print a JSON Schema.")
 @click.argument("kind", type=click.Choice(KINDS), default="runbook", metavar=f"[{'|'.join(KINDS)}]")
 @shared
 def schema(kind: str) -> None:
-    """Print a JSON Schema (2020-12): of a runbook, which is the default, an estate, a scenario, or the run document.
+    """Print a JSON Schema (2020-12): of runbooks (the default), estates, scenarios, environments, or the run document.
 
     \b
     Examples:
@@ -29,6 +29,7 @@ def schema(kind: str) -> None:
         "runbook": bootstrap.runbook_schema,
         "estate": bootstrap.estate_schema,
         "scenario": bootstrap.scenario_schema,
+        "environment": bootstrap.environment_schema,
         "document": bootstrap.document_schema,
     }[kind]
     answer_document(make())

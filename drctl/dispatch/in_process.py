@@ -22,6 +22,19 @@ class InProcess:
     workers: int = WORKERS
 
     def drive(self, plan: Plan, run: Run, parts: Callable[[Executor], Parts]) -> Run:
-        """Drive `run` as far as it goes; every tick that was begun has ended when this returns or raises."""
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="tick") as pool:
-            return drive(plan, run, parts(pool))
+        """Drive `run` as far as it goes; every tick that was begun has ended when this returns.
+
+        KeyboardInterrupt leaves at once: calls that are on their way go on without anybody to hear of them, and
+        are looked for when the run is resumed.
+        """
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="tick")
+        try:
+            driven = drive(plan, run, parts(pool))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        except BaseException:
+            pool.shutdown()
+            raise
+        pool.shutdown()
+        return driven

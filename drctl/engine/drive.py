@@ -6,10 +6,11 @@ journal, so that a run which was killed is simply driven again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from drctl.engine.context import started
+from drctl.engine.endings import given_up
 from drctl.engine.facts import facts_for
 from drctl.engine.ledger import Ledger
 from drctl.engine.live import Goal, Live
@@ -20,6 +21,7 @@ from drctl.engine.undoing import Undoing
 from drctl.model import events as e
 from drctl.model.condition import holds
 from drctl.model.events import Approve, Mode
+from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.outcome import outcome
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.resolve import Unrecorded, resolve
@@ -71,27 +73,42 @@ class Driver:
         if self._run.undo_reason and not final:
             return True
         self._final = final
-        for step in self._plan.steps:
-            if step.final is final:
-                self._open(step)
+        part = [step for step in self._plan.steps if step.final is final]
+        # Found before anything is started: what fails while the others are taken up has had its attempt.
+        again = {step.id for step in part if self._may_start_over(step)}
+        for step in part:
+            self._open(step, again)
         return self._scheduler.run_until_quiet()
 
-    def _open(self, step: PlannedStep) -> None:
+    def _open(self, step: PlannedStep, again: Set[str]) -> None:
         """Take up a step where the journal left it."""
         recorded = self._run.step(step.id)
         if recorded.state is StepState.RUNNING:
             if not self._scheduler.drives(step.id):
-                self._drive_step(step, recorded.epoch_at or self._scheduler.now())
-        elif recorded.state in (StepState.FAILED, StepState.HELD) and not self._order.satisfied(step.id, self._run):
+                now = self._scheduler.now()
+                self._drive_step(step, recorded.epoch_at or now, resumed=now)
+        elif step.id in again:
             # Whoever resumes a run wants what has failed to be looked at again; looking changes nothing.
             self._start_over(step.id)
-        elif self._order.startable(step.id, self._run):
+        elif self._startable(step):
             self._start(step)
+
+    def _may_start_over(self, step: PlannedStep) -> bool:
+        recorded = self._run.step(step.id)
+        if recorded.state is StepState.FAILED and recorded.epoch < step.retry.attempts:
+            # The runner was stopped while the step waited for its next attempt.
+            return True
+        return recorded.state in (StepState.FAILED, StepState.HELD) and not self._order.satisfied(step.id, self._run)
+
+    def _startable(self, step: PlannedStep) -> bool:
+        # A step that starts over has not ended, even where the run could do without it.
+        waits = any(self._scheduler.drives(needed) for needed in step.needs)
+        return not waits and self._order.startable(step.id, self._run)
 
     def _start_after(self, id: str) -> None:
         for follower in self._order.after(id):
             step = self._order.by_id[follower]
-            if step.final is self._final and self._order.startable(follower, self._run):
+            if step.final is self._final and self._startable(step):
                 self._start(step)
 
     def _start(self, step: PlannedStep) -> None:
@@ -119,13 +136,14 @@ class Driver:
         self._ledger.write([e.StepStarted(at=now, step=step.id, epoch=epoch, params=params)])
         self._drive_step(step, now)
 
-    def _drive_step(self, step: PlannedStep, begun: datetime) -> None:
+    def _drive_step(self, step: PlannedStep, begun: datetime, resumed: datetime | None = None) -> None:
         try:
             bound = self._bind(step)
         except (Unrecorded, ParamsInvalid) as error:
             self._fail(step, str(error))
             return
-        self._scheduler.add(Live(step=step, spec=bound.action.spec, bound=bound, goal=Goal.RECOVER, begun=begun))
+        spec = bound.action.spec
+        self._scheduler.add(Live(step=step, spec=spec, bound=bound, goal=Goal.RECOVER, begun=begun, resumed=resumed))
 
     def _bind(self, step: PlannedStep) -> BoundStep:
         return self._parts.catalogue.bind(step.uses, self._resolved(step))
@@ -139,13 +157,24 @@ class Driver:
         self._fail(step, because)
 
     def _fail(self, step: PlannedStep, because: str) -> None:
-        self._ledger.write([e.StepFailed(at=self._scheduler.now(), step=step.id, because=because)])
+        self._ledger.write(given_up(step, because, None, self._scheduler.now()))
         self._start_after(step.id)
 
     def _undoes_itself(self) -> bool:
         """Whether nobody is there to decide: a drill that runs by itself takes back what it did."""
         first = started(self._run)
-        return bool(self._run.undo_reason) or (first.mode is Mode.DRILL and first.approve is Approve.AUTO)
+        return bool(self._run.undo_reason) or (first.mode is Mode.DRILL and self._run.approve is Approve.AUTO)
+
+    def _never_cleaned_up(self) -> list[e.Event]:
+        """A finding for each `finally` step that was never begun, because one that it needs has failed."""
+        pending = [i for i in self._order.unsatisfied(self._run, final=True) if self._run.step(i).started_at is None]
+        return [
+            e.FindingRecorded(
+                at=self._scheduler.now(),
+                finding=Finding(FindingKind.LEFTOVER, Severity.WARNING, f"{id} of `finally` never ran", id),
+            )
+            for id in pending
+        ]
 
     def _pause(self) -> None:
         self._scheduler.abandon()
@@ -155,5 +184,6 @@ class Driver:
         self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=self._order.stuck(self._run))])
 
     def _finish(self) -> None:
+        self._ledger.write(self._never_cleaned_up())
         judged = outcome(self._run, self._plan).judgement
         self._ledger.write([e.RunFinished(at=self._scheduler.now(), verdict=judged.verdict, reasons=judged.reasons)])

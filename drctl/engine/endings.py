@@ -10,7 +10,7 @@ from drctl.model.duration import format_duration
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.past import Past
-from drctl.model.plan import OnDeadline
+from drctl.model.plan import OnDeadline, PlannedStep
 
 
 def ended_well(live: Live, because: str, evidence: Evidence, now: datetime) -> Move:
@@ -25,16 +25,21 @@ def ended_well(live: Live, because: str, evidence: Evidence, now: datetime) -> M
 
 
 def gave_up(live: Live, because: str, hint: str | None, past: Past, now: datetime) -> Move:
-    """The step cannot reach its goal: its fallback takes over, it starts over, or it has failed."""
+    """The step cannot reach its goal: it starts over, or else its fallback takes over, or it has failed."""
     if live.goal is Goal.UNDO:
         return _undo_failed(live, because, hint, now)
     step = live.step
-    if step.fallback is not None:
-        return _fell_back(live, because, now)
-    failed = e.StepFailed(at=now, step=step.id, because=because, hint=hint)
     if past.epoch < step.retry.attempts:
+        failed = e.StepFailed(at=now, step=step.id, because=because, hint=hint)
         return Move(live=live, events=(failed,), restart_at=now + step.retry.delay)
-    return Move(live=None, events=(failed, *_tolerated(live, because, now)))
+    return Move(live=None, events=given_up(step, because, hint, now))
+
+
+def given_up(step: PlannedStep, because: str, hint: str | None, now: datetime) -> tuple[e.Event, ...]:
+    """What is recorded of a step that is not tried again: its fallback takes over, or it has failed."""
+    if step.fallback is not None:
+        return _fell_back(step, because, now)
+    return (e.StepFailed(at=now, step=step.id, because=because, hint=hint), *_tolerated(step, because, now))
 
 
 def held(live: Live, because: str, hint: str | None, past: Past, now: datetime) -> Move:
@@ -42,7 +47,7 @@ def held(live: Live, because: str, hint: str | None, past: Past, now: datetime) 
     if live.goal is Goal.UNDO:
         return _undo_failed(live, because, hint, now)
     held_event = e.StepHeld(at=now, step=live.step.id, because=because, hint=hint)
-    return Move(live=None, events=(held_event, *_tolerated(live, because, now)))
+    return Move(live=None, events=(held_event, *_tolerated(live.step, because, now)))
 
 
 def deadline_passed(live: Live, waiting_for: str, deadline: timedelta, past: Past, now: datetime) -> Move:
@@ -51,19 +56,20 @@ def deadline_passed(live: Live, waiting_for: str, deadline: timedelta, past: Pas
     hint = f"give it longer with: drctl resume {past.run}"
     if live.goal is Goal.RECOVER and live.step.on_deadline is OnDeadline.HOLD:
         return held(live, because, hint, past, now)
+    if live.goal is Goal.RECOVER and live.step.on_deadline is OnDeadline.FALLBACK:
+        # Another attempt would take as long again; the fallback is there because there is no time for that.
+        return Move(live=None, events=given_up(live.step, because, hint, now))
     return gave_up(live, because, hint, past, now)
 
 
-def _fell_back(live: Live, because: str, now: datetime) -> Move:
-    step = live.step
+def _fell_back(step: PlannedStep, because: str, now: datetime) -> tuple[e.Event, ...]:
     late = Finding(FindingKind.LATE, Severity.WARNING, f"{step.id} gave up and {step.fallback} took its place", step.id)
     fell_back = e.StepFellBack(at=now, step=step.id, to=str(step.fallback), because=because)
-    return Move(live=None, events=(fell_back, e.FindingRecorded(at=now, finding=late)))
+    return (fell_back, e.FindingRecorded(at=now, finding=late))
 
 
-def _tolerated(live: Live, because: str, now: datetime) -> tuple[e.Event, ...]:
+def _tolerated(step: PlannedStep, because: str, now: datetime) -> tuple[e.Event, ...]:
     """A finding where the run goes on without the step."""
-    step = live.step
     if step.source_side:
         # Expected while the Region is gone; worth knowing, nothing to mend.
         finding = Finding(

@@ -27,12 +27,20 @@ class Live:
     goal: Goal
     begun: datetime
     """When this epoch began, or the undo of the step."""
+    resumed: datetime | None = None
+    """When the run was taken up again: its deadline counts from there, or a run that was paused overnight
+    would be held at once."""
     good_looks: int = 0
     failures: int = 0
     """Calls in a row that were throttled, broken or refused for now."""
     unread_since: datetime | None = None
     """Since when the world could not be looked at."""
     waiting_for: str = ""
+
+    @property
+    def counted_from(self) -> datetime:
+        """What the step's deadline is counted from."""
+        return self.resumed or self.begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from drctl.engine.endings import deadline_passed, ended_well, gave_up, held
 from drctl.engine.live import Goal, Live, Move
@@ -81,7 +82,7 @@ def after_failed_act(
         request_ids=requests,
     )
     told = advice(failure, past.run)
-    again = replace(live, failures=live.failures + 1, good_looks=0, waiting_for=f"{change.summary} ({failure.code})")
+    again = replace(live, good_looks=0, waiting_for=f"{change.summary} ({failure.code})")
     match AFTER_A_CHANGE[failure.kind]:
         case Then.GIVE_UP | Then.HOLD:
             ended = gave_up(live, told.because, told.hint, past, now)
@@ -89,10 +90,19 @@ def after_failed_act(
         case Then.LET_SETTLE:
             look_at = now + max(change.settle, timedelta(seconds=15))
         case Then.BACK_OFF:
-            look_at = now + backoff(again.failures, f"{past.run}/{live.step.id}/{change.name}")
+            look_at = now + backoff(_failures_in_a_row(change, past) + 1, f"{past.run}/{live.step.id}/{change.name}")
         case Then.LOOK_SOON:
             look_at = now + live.spec.poll_least
     return Move(live=again, events=(failed,), look_at=look_at)
+
+
+def _failures_in_a_row(change: Change, past: Past) -> int:
+    """How often this change has failed since it last did not; the looks in between went well and say nothing of it."""
+    answered = (
+        c for c in reversed(past.changes)
+        if c.name == change.name and c.epoch == past.epoch and c.state is not ChangeState.INTENDED
+    )  # fmt: skip
+    return sum(1 for _ in takewhile(lambda c: c.state is ChangeState.FAILED, answered))
 
 
 def after_bug(live: Live, change: Change | None, error: str, past: Past, now: datetime) -> Move:
@@ -108,8 +118,10 @@ def after_bug(live: Live, change: Change | None, error: str, past: Past, now: da
     return replace(ended, events=(*events, *ended.events))
 
 
-def asked(live: Live, role: str, now: datetime) -> Move:
-    """A person of `role` has been asked and has not answered."""
+def asked(live: Live, role: str, past: Past, now: datetime, *, timed: bool) -> Move:
+    """A person of `role` has been asked and has not answered. At the deadline the step gives up: silence is no yes."""
+    if timed and now - live.counted_from >= _deadline(live):
+        return deadline_passed(live, f"an answer of the {role}", _deadline(live), past, now)
     return _said(live, f"an answer of the {role}", now, now)
 
 
@@ -129,6 +141,9 @@ def _done(
     now: datetime,
 ) -> Move:
     if live.goal is Goal.UNDO:
+        if (late := _newest_unseen(past)) is not None and (visible_by := late.intended_at + late.settle) > now:
+            # What cannot be seen yet is not gone: it would come to light after the undo, and be left over.
+            return _said(live, f"AWS to show the effect of: {late.summary}", now, visible_by)
         return ended_well(live, because, Evidence.of(because), now)
     if evidence is None or not evidence.holds:
         fact = evidence.fact if evidence is not None else because
@@ -149,10 +164,10 @@ def _waiting(
     again_in: timedelta | None = None,
     percent: float | None = None,
 ) -> Move:
-    elapsed, deadline = now - live.begun, _deadline(live)
+    elapsed, deadline = now - live.counted_from, _deadline(live)
     if elapsed >= deadline:
         return deadline_passed(live, until, deadline, past, now)
-    wait = again_in or next_look(elapsed, live.step.expect, live.spec.poll_least, live.spec.poll_most)
+    wait = again_in or next_look(now - live.begun, live.step.expect, live.spec.poll_least, live.spec.poll_most)
     # The last look is at the deadline itself: what is ready by then has made it.
     return _said(live, until, now, now + min(wait, deadline - elapsed), percent)
 
@@ -169,7 +184,7 @@ def _deadline(live: Live) -> timedelta:
 
 
 def _change(live: Live, change: Change, past: Past, now: datetime) -> Move:
-    if now - live.begun >= _deadline(live):
+    if now - live.counted_from >= _deadline(live):
         return deadline_passed(live, change.summary, _deadline(live), past, now)
     earlier = [c for c in past.changes if c.name == change.name and c.undoing is (live.goal is Goal.UNDO)]
     last = earlier[-1] if earlier else None
@@ -192,6 +207,14 @@ def _change(live: Live, change: Change, past: Past, now: datetime) -> Move:
         undoing=live.goal is Goal.UNDO,
     )
     return Move(live=replace(live, waiting_for=change.summary), events=(intended,), act=change)
+
+
+def _newest_unseen(past: Past) -> PastChange | None:
+    """The change that AWS may show last of those that were made and of which none was taken back; None without any."""
+    if any(c.undoing for c in past.changes):
+        return None
+    made = [c for c in past.changes if c.state is not ChangeState.FAILED or c.failure_kind == FailureKind.AMBIGUOUS]
+    return max(made, key=lambda c: c.intended_at + c.settle, default=None)
 
 
 def _still_settling(live: Live, change: Change, last: PastChange, past: Past, now: datetime) -> Move | None:

@@ -27,6 +27,8 @@ from drctl.ports.approvals import Answer
 
 _BREATH = 0.5
 """Seconds of the wall after which a waiting engine looks at its lease and at a request to pause."""
+_MARGIN = timedelta(seconds=10)
+"""How much of the lease has to be left for a call to be begun."""
 _ASKING = 0.1
 """Seconds of the wall between two looks whether a person has answered."""
 
@@ -38,6 +40,7 @@ class Scheduler:
         self._parts, self._ledger = parts, ledger
         self._ended, self._restart = ended, restart
         self._live: dict[str, Live] = {}
+        self._restarting: set[str] = set()
         self._asked: set[str] = set()
         self._agenda = Agenda()
         self._in_flight: set[str] = set()
@@ -52,8 +55,8 @@ class Scheduler:
         return self._parts.clock.now()
 
     def drives(self, id: str) -> bool:
-        """Whether that step is being driven now."""
-        return id in self._live
+        """Whether that step is being driven now, or starts over in a while."""
+        return id in self._live or id in self._restarting
 
     def add(self, live: Live) -> None:
         """Drive `live`, beginning with a look."""
@@ -121,6 +124,9 @@ class Scheduler:
         past = past_of(live, self.run, now)
         requests = tuple(call.request_id for call in tick.calls if call.request_id)
         match tick:
+            case Looked(decision=Change()) if self._parts.pause.asked:
+                # Whoever has asked to stop wants no further call to be begun; after the pause it is looked again.
+                return Move(live=live, look_at=now)
             case Looked():
                 return machine.after_look(live, tick.decision, tick.evidence, past, now)
             case Acted():
@@ -142,10 +148,15 @@ class Scheduler:
             self._agenda.put(move.look_at, lambda: self._look(id))
         elif move.restart_at is not None:
             self._live.pop(id)
-            self._agenda.put(move.restart_at, lambda: self._restart(id))
+            self._restarting.add(id)
+            self._agenda.put(move.restart_at, lambda: self._start_over(id))
         else:
             self._live.pop(id)
             self._ended(id)
+
+    def _start_over(self, id: str) -> None:
+        self._restarting.discard(id)
+        self._restart(id)
 
     def _look(self, id: str, answer: Answer | None = None) -> None:
         live = self._live[id]
@@ -163,7 +174,7 @@ class Scheduler:
 
         def one_call() -> Tick:
             # A process that was stopped here and wakes after its lease was taken must not make the call.
-            if journal.lease_left() <= timedelta(0):
+            if journal.lease_left() <= _MARGIN:
                 return never_sent(live, change)
             return act(live, change, context, self._parts.aws)
 
@@ -174,7 +185,7 @@ class Scheduler:
         self._parts.pool.submit(lambda: self._found.put(tick()))
 
     def _ask_people(self) -> None:
-        """Ask for the answers that steps wait for. The virtual clock stands still while a person thinks."""
+        """Ask for the answers that steps wait for. Where nothing else goes on, virtual time stands still meanwhile."""
         for id in sorted(self._asked):
             live = self._live[id]
             request = approval_request(live.step, live.bound.params.role, live.bound.params.shows, self.run)
@@ -186,7 +197,9 @@ class Scheduler:
                 self._look(id, answer)
                 continue
             else:
-                move = machine.asked(live, request.role, now)
+                # Virtual time leaps while others wait for AWS; a person is not held to that.
+                by_itself = self._parts.clock.wall_until(now + timedelta(seconds=1)) is not None
+                move = machine.asked(live, request.role, past_of(live, self.run, now), now, timed=by_itself)
                 if not move.events:
                     continue
             self._ledger.write(move.events)
@@ -200,3 +213,4 @@ class Scheduler:
         self._agenda.clear()
         self._asked.clear()
         self._live.clear()
+        self._restarting.clear()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from drctl.errors import JournalUnavailable, NotFound
+from drctl.errors import DrctlError, NotFound, Refused
+from drctl.journal.sqlite import read_journal
 
 JOURNAL = "journal.sqlite"
 
@@ -28,7 +29,7 @@ class RunFolder:
 def new_run(state_dir: Path, environment: str, at: datetime) -> RunFolder:
     """A folder for a new run, made and empty: `dr-<environment>-<yyyymmdd>-<4 letters>`.
 
-    Raises JournalUnavailable where the state folder cannot be written.
+    Raises Refused where the state folder cannot be written.
     """
     short = "sim" if environment == "simulated" else environment
     for _ in range(100):
@@ -40,27 +41,37 @@ def new_run(state_dir: Path, environment: str, at: datetime) -> RunFolder:
         except FileExistsError:
             continue
         except OSError as error:
-            raise JournalUnavailable(
+            raise Refused(
                 f"the state folder {state_dir} cannot be written: {error.strerror or error}",
-                note="nothing was changed",
                 hint="choose another with --state-dir or DRCTL_STATE_DIR",
             ) from error
         return RunFolder(run, folder)
-    raise JournalUnavailable(f"no free run name was found in {state_dir}", note="nothing was changed")
+    raise Refused(f"no free run name was found in {state_dir}")
 
 
 def find_run(state_dir: Path, name: str) -> RunFolder:
     """The run of that name, of that unique beginning or ending, or the newest for `latest`. Raises NotFound."""
     runs = all_runs(state_dir)
     if name == "latest" and runs:
-        return max(runs, key=lambda folder: folder.journal.stat().st_mtime)
+        return max(runs, key=_began)
     exact = [folder for folder in runs if folder.run == name]
-    found = exact or [folder for folder in runs if folder.run.startswith(name) or folder.run.endswith(f"-{name}")]
+    # Every name begins with the empty one: a script's variable that was never set would find some run.
+    near = [folder for folder in runs if name and (folder.run.startswith(name) or folder.run.endswith(f"-{name}"))]
+    found = exact or near
     if len(found) == 1:
         return found[0]
     known = [folder.run for folder in (found or runs)][-10:]
     what = f"more than one run is called {name!r}" if found else f"there is no run {name!r} in {state_dir}"
     raise NotFound(what, context=known, hint="drctl runs")
+
+
+def _began(folder: RunFolder) -> datetime:
+    """When the run began, by which `drctl runs` sorts: a file's time tells at most who wrote last."""
+    try:
+        records = read_journal(folder.journal)
+    except DrctlError:
+        records = ()
+    return records[0].event.at if records else datetime.fromtimestamp(folder.journal.stat().st_mtime, UTC)
 
 
 def all_runs(state_dir: Path) -> list[RunFolder]:

@@ -23,6 +23,8 @@ class Holder:
     boot: str
     pid: int
     born: str
+    space: str = ""
+    """Whose process numbers `pid` is one of: containers on one machine each count their own."""
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host} (process {self.pid})"
@@ -36,14 +38,15 @@ class Holder:
     def gone(self) -> bool:
         """Whether this process is known to have ended. One on another machine is never known to have."""
         if self.here:
-            return not _alive(self.pid) or _born(self.pid) != self.born
+            # Another container's processes cannot be seen from here, and may be alive for all we know.
+            return self.space == _space() and (not _alive(self.pid) or _born(self.pid) != self.born)
         return self.host == socket.gethostname()
 
 
 def this_process() -> Holder:
     """The runner that this process is."""
     pid = os.getpid()
-    return Holder(_user(), socket.gethostname(), boot_id(), pid, _born(pid))
+    return Holder(_user(), socket.gethostname(), boot_id(), pid, _born(pid), _space())
 
 
 def awake_and_asleep() -> float:
@@ -57,6 +60,14 @@ def boot_id() -> str:
     """What tells this boot of the machine from the one before; empty where the system does not say."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _space() -> str:
+    """The process numbers that this process sees; empty where the system does not say."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
     except OSError:
         return ""
 

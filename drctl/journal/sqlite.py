@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ from drctl.model.recorded import Recorded
 TTL = timedelta(seconds=60)
 """How long a lease holds without being renewed: how long a run waits for a runner that hangs."""
 RENEW_EVERY = timedelta(seconds=10)
+
+_ERROR = sqlite3.SQLITE_ERROR
+"""SQLite's code for what is wrong in a file or a statement; text that is no UTF-8 comes without any code."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, fence INTEGER NOT NULL, body TEXT NOT NULL,
@@ -111,7 +114,8 @@ class SqliteJournal:
             return
         self._closed = True
         try:
-            with _told(self._path):
+            # On a full disk the lease is kept until it ends: what went wrong before it is what has to be told.
+            with suppress(JournalUnavailable), _told(self._path):
                 self._db.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (self._fence,))
         finally:
             self._db.close()
@@ -125,7 +129,7 @@ class SqliteJournal:
             if row is None or row[0] != self._fence:
                 taker = _holder(row[1]) if row else None
                 raise LeaseLost(
-                    f"another runner has taken this run over: {taker or 'unknown'}",
+                    f"another runner has taken this run over: {taker or 'it has ended since'}",
                     note="this runner wrote nothing more",
                     hint="drctl status",
                 )
@@ -152,8 +156,17 @@ def read_journal(path: Path) -> tuple[Recorded, ...]:
         try:
             return _read_only(path, "mode=ro")
         except sqlite3.OperationalError:
+            if _unmerged(path):
+                # Without them the newest events would be missing, and nothing would show it.
+                raise
             # A read-only folder has no room for SQLite's shared memory; nobody can be writing there either.
             return _read_only(path, "mode=ro&immutable=1")
+
+
+def _unmerged(path: Path) -> bool:
+    """Whether a runner that was killed left events beside the journal's own file."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _read_only(path: Path, query: str) -> tuple[Recorded, ...]:
@@ -173,7 +186,10 @@ def _take_lease(connection: sqlite3.Connection) -> int:
     """The number of the new lease. Raises LeaseHeld where a living runner holds it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        fence, holder_text, until = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
+        row = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
+        if row is None:
+            raise JournalCorrupt("the journal has lost its lease", hint="use a copy of this journal")
+        fence, holder_text, until = row
         holder = _holder(holder_text)
         if holder is not None and not holder.gone:
             _refuse_while_held(holder, until - awake_and_asleep())
@@ -203,7 +219,11 @@ def _refuse_while_held(holder: Holder, left: float) -> None:
 
 
 def _holder(text: str | None) -> Holder | None:
-    return None if text is None else Holder(**json.loads(text))
+    try:
+        return None if text is None else Holder(**json.loads(text))
+    except (ValueError, TypeError) as error:
+        what = f"who holds the lease cannot be read: {error}"
+        raise JournalCorrupt(what, hint="use a copy of this journal") from error
 
 
 @contextmanager
@@ -212,15 +232,22 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", _ERROR) & 0xFF == _ERROR:
+            # Not the disk's fault: the file answers, and what is in it is no journal.
+            raise _damaged(path, error) from error
         raise JournalUnavailable(
             f"the journal {path} cannot be used: {error}",
             note="what was recorded before is safe; nothing more was started",
             hint="free the disk or the folder, then resume the run",
         ) from error
     except sqlite3.DatabaseError as error:
-        raise JournalCorrupt(f"the journal {path} is damaged: {error}", hint="use a copy of this journal") from error
+        raise _damaged(path, error) from error
     except OSError as error:
         raise JournalUnavailable(f"the journal {path} cannot be used: {error.strerror or error}") from error
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> JournalCorrupt:
+    return JournalCorrupt(f"the journal {path} is damaged: {error}", hint="use a copy of this journal")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -31,15 +31,17 @@ def load_environment(text: str, file: str) -> tuple[Environment | None, tuple[Pr
 
     `file` is the name that problems show. Never raises for what `text` holds.
     """
-    document, problems = read_yaml(text, file)
+    document, unreadable = read_yaml(text, file)
     if document is None:
-        return None, problems
+        return None, unreadable
     checked = check_document(document, Environment)
     if checked.value is None:
-        return None, checked.problems
+        return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value)
-    found = tuple(sorted({*checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column)))
+    found = tuple(
+        sorted({*unreadable, *checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column))
+    )
     return (None, found) if found else (checked.value, ())
 
 

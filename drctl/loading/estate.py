@@ -27,15 +27,17 @@ def load_estate(text: str, file: str) -> tuple[Estate | None, tuple[Problem, ...
 
     `file` is the name that problems show. Never raises for what `text` holds.
     """
-    document, problems = read_yaml(text, file)
+    document, unreadable = read_yaml(text, file)
     if document is None:
-        return None, problems
+        return None, unreadable
     checked = check_document(document, Estate)
     if checked.value is None:
-        return None, checked.problems
+        return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     check_estate(referee, checked.value)
-    found = tuple(sorted({*checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column)))
+    found = tuple(
+        sorted({*unreadable, *checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column))
+    )
     return (None, found) if found else (checked.value, ())
 
 

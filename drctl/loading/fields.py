@@ -21,6 +21,7 @@ class Fields:
     def __init__(self, document: Document, path: Path, data: Any, known: Sequence[str], problems: Problems) -> None:
         self.document, self.path, self._problems = document, path, problems
         self._data: Mapping[str, Any] = {}
+        self._is_mapping = isinstance(data, dict)
         if not isinstance(data, dict):
             self.wrong((), f"expected a mapping, got {show(data)}")
             return
@@ -45,7 +46,8 @@ class Fields:
         value = self._data.get(key)
         if value is None and key in self._data:
             self.wrong((key,), "has no value; give it one or leave it out", at_key=True)
-        elif value is None and required:
+        elif value is None and required and self._is_mapping:
+            # Of what is no mapping nothing is missing: that it is none has been told.
             self.wrong((key,), "is missing")
         return value
 

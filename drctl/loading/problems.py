@@ -27,8 +27,8 @@ class Problems:
         self._told = frozenset((problem.file, problem.path) for problem in self._found)
 
     def add_cause_free(self, problem: Problem, *, hint: str | None = None) -> None:
-        """Note `problem`, unless something at its place was wrong before the page was turned."""
-        if (problem.file, problem.path) not in self._told:
+        """Note `problem`, unless something at its place, or around it, was wrong before the page was turned."""
+        if not any(file == problem.file and _holds(path, problem.path) for file, path in self._told):
             self.add(problem, hint=hint)
 
     def extend(self, problems: Iterable[Problem]) -> None:
@@ -42,6 +42,10 @@ class Problems:
     def sorted(self) -> tuple[Problem, ...]:
         """Everything found, in the order of the text."""
         return tuple(sorted(self._found, key=lambda p: (p.file, p.line, p.column, p.path, p.message)))
+
+
+def _holds(outer: str, inner: str) -> bool:
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def refuse(problems: Sequence[Problem], hint: str | None = None) -> NoReturn:

@@ -52,17 +52,17 @@ class _Surroundings:
 def _folded(
     known: _Surroundings, text: str, file: str, below: tuple[str, ...]
 ) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
-    document, problems = read_yaml(text, file)
+    document, unreadable = read_yaml(text, file)
     if document is None:
-        return None, problems
+        return None, unreadable
     checked = check_document(document, Scenario)
     if checked.value is None:
-        return None, checked.problems
+        return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value, known)
     base, found = _base(referee, checked.value, known, below)
-    if checked.problems or referee.problems or found:
-        return None, (*sorted({*checked.problems, *referee.problems}), *found)
+    if unreadable or checked.problems or referee.problems or found:
+        return None, (*sorted({*unreadable, *checked.problems, *referee.problems}), *found)
     data = _over(base, plain_data(document, Scenario))
     whole = _scenario(data)
     if whole.detected_after > whole.declared_after:

@@ -60,7 +60,11 @@ def show_path(path: Path) -> str:
 
 
 def read_yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...]]:
-    """The document in `text`, or the problems that keep it from being read. Never raises for what `text` holds."""
+    """The document in `text`, with what is wrong in its YAML; None where the rest cannot be read for that.
+
+    A document with problems is there to find the other mistakes in it, and for nothing else. Never raises for
+    what `text` holds.
+    """
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return None, (Problem(file, 1, 1, "(document)", f"larger than {MOST_BYTES:,} bytes"),)
     reader = _Reader(file)
@@ -80,9 +84,7 @@ def read_yaml(text: str, file: str) -> tuple[Document | None, tuple[Problem, ...
         return None, (Problem(file, 1, 1, "(document)", f"nested deeper than {MOST_DEPTH} levels"),)
     except _TooMuch as error:
         return None, (*reader.problems, Problem(file, 1, 1, "(document)", str(error)))
-    if reader.problems:
-        return None, tuple(reader.problems)
-    return Document(file, data, reader.keys, reader.values), ()
+    return Document(file, data, reader.keys, reader.values), tuple(reader.problems)
 
 
 class _TooMuch(Exception):
@@ -140,7 +142,6 @@ class _Reader:
         self.values[path] = _place(node)
         if node.tag not in _PLAIN_TAGS:
             self._problem(node, path, f"the tag {node.tag!r} is not part of this language")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):

@@ -214,6 +214,8 @@ class RunPaused:
 class RunResumed:
     at: datetime
     by: str = ""
+    approve: Approve | None = None
+    """Who answers from now on, where that was chosen anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ class Run:
 
     def __init__(self) -> None:
         self.started: e.RunStarted | None = None
+        self.approve = e.Approve.ASK
         self.state = RunState.RUNNING
         self.steps: dict[str, StepRun] = {}
         self.marks: dict[Mark, datetime] = {}
@@ -105,7 +106,7 @@ class Run:
         self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
         match event:
             case e.RunStarted():
-                self.started = event
+                self.started, self.approve = event, event.approve
             case e.LeaseTaken():
                 self.holder = event.holder
             case e.Marked():
@@ -122,6 +123,7 @@ class Run:
             case e.RunResumed():
                 self.state = RunState.UNDOING if self.undo_reason else RunState.RUNNING
                 self.held_because = ""
+                self.approve = event.approve or self.approve
             case e.RunFinished():
                 self.state, self.ended_at = RunState.FINISHED, event.at
                 self.verdict, self.reasons = event.verdict, event.reasons

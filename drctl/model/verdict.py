@@ -76,7 +76,7 @@ def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str
 
 
 def _unproven(rto: RecoveryTime, rpo: RecoveryPointLoss, skipped_critical: Sequence[str]) -> tuple[str, ...]:
-    reasons = [f"Step {step} is critical and was skipped." for step in skipped_critical]
+    reasons = [f"Step {step} is critical and was skipped, or never ran to its end." for step in skipped_critical]
     if rto.total is None:
         reasons.append(f"The recovery time is not known: {rto.counted_to} was never reached.")
     reasons += [f"The recovery point of {store.store} is not known." for store in rpo.unread]

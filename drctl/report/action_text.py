@@ -18,7 +18,7 @@ def action_text(sheet: Sheet, *, width: int) -> str:
     """One action for people."""
     page = Page(width=width, colour=False, simulated=False)
     page.line(f"{sheet['kind']}: {sheet['summary']}")
-    for trait in _traits(sheet):
+    for trait in traits(sheet):
         page.item(trait)
     if sheet["parameters"]:
         page.heading("with")
@@ -64,7 +64,8 @@ def _warning(spec: ActionSpec) -> str:
     return " (irreversible)" if spec.irreversible else ""
 
 
-def _traits(sheet: Sheet) -> Iterator[str]:
+def traits(sheet: Sheet) -> Iterator[str]:
+    """What is to be known of an action before it is used, one short sentence each."""
     yield f"expected to take {span(sheet['expect_s'])}, deadline {span(sheet['deadline_s'])}"
     if sheet["irreversible"]:
         yield "irreversible: it needs an approval upstream"
@@ -79,11 +80,12 @@ def _traits(sheet: Sheet) -> Iterator[str]:
 
 
 def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
-    default = "required" if parameter["required"] else _default(parameter["default"])
+    default = "required" if parameter["required"] else default_text(parameter["default"])
     return (parameter["name"], parameter["type"], default)
 
 
-def _default(value: Any) -> str:
+def default_text(value: Any) -> str:
+    """The default of a parameter, for people."""
     match value:
         case None:
             return "none"

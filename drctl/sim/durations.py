@@ -22,7 +22,16 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "rds.delete": timedelta(minutes=5),
         "rds.snapshot": timedelta(minutes=3),
         "rds.snapshot_copy": timedelta(minutes=12),
+        # A promoted replica is still `available`, and a replica, for a moment after the call.
+        "rds.promote_start": timedelta(minutes=1),
         "rds.promote": timedelta(minutes=5),
+        "rds.replica": timedelta(minutes=24),
+        "rds.replica_lag": timedelta(seconds=8),
+        "rds.failover": timedelta(seconds=90),
+        # The zones are told some minutes after the standby has taken over.
+        "rds.failover_shown": timedelta(minutes=3),
+        # How far the automated backups in another Region trail those at home.
+        "rds.backup_replication": timedelta(minutes=5),
         "rds.stop": timedelta(minutes=2),
         "rds.start": timedelta(minutes=5),
         "elasticache.create": timedelta(minutes=8),
@@ -35,9 +44,13 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "ecs.deployment_settle": timedelta(seconds=60),
         "elb.target_healthy": timedelta(seconds=40),
         "elb.drain": timedelta(seconds=60),
+        "cloudfront.deploy": timedelta(minutes=4),
+        "cloudfront.invalidate": timedelta(minutes=1),
         "route53.insync": timedelta(seconds=40),
         "s3.replication": timedelta(seconds=90),
         "secretsmanager.replicate": timedelta(seconds=15),
+        "ses.verify": timedelta(minutes=5),
+        "sqs.move": timedelta(seconds=30),
     }
 )
 """Every lag that has a name; a scenario can override these and no others."""

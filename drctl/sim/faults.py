@@ -80,12 +80,22 @@ def parse_fault(text: str) -> Fault:
     found = _TEXT.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"expected {_FORM}; got {text!r}")
+    kind = _kind(found["kind"])
     chosen: dict[str, Any] = _which(found["which"])
+    _require_known(found["service"], found["operation"])
     if found["region"]:
         chosen["region"] = found["region"]
-    return Fault(
-        service=found["service"], operation=found["operation"], kind=_kind(found["kind"]), code=found["code"], **chosen
-    )
+    return Fault(service=found["service"], operation=found["operation"], kind=kind, code=found["code"], **chosen)
+
+
+def _require_known(service: str, operation: str) -> None:
+    # A rule that no call can ever meet would let a drill pass that proves nothing.
+    from drctl.sim.routing import has_operation, is_known
+
+    if service != "*" and not is_known(service):
+        raise ValueError(f"AWS has no service {service!r} (boto3's names count, such as elbv2)")
+    if "*" not in (service, operation) and not has_operation(service, operation):
+        raise ValueError(f"{service} has no operation {operation!r}")
 
 
 def _kind(word: str) -> FaultKind:

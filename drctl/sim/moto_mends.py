@@ -12,6 +12,8 @@ from typing import Any
 
 import moto.core.utils as moto_utils
 
+APPLY_STATUS = "drctl_apply_status"
+"""Where an instance keeps how far its parameter group is in force."""
 _RESTORABLE_LAG = timedelta(minutes=5)
 _KEY_CHANGES = ("disable_key", "enable_key", "cancel_key_deletion", "schedule_key_deletion", "replicate_key")
 
@@ -56,13 +58,21 @@ def _database_instances(module: ModuleType) -> None:
 
     No automatic snapshot with a minute in its name: renaming an instance and restoring another under the old name
     within one minute failed with DBSnapshotAlreadyExists. No endpoint until there is one. And point-in-time
-    recovery trails the present by five minutes (Amazon RDS User Guide, "Restoring to a specified time").
+    recovery trails the present by five minutes (Amazon RDS User Guide, "Restoring to a specified time"). A parameter
+    group is in force only when its instance says so.
     """
     instance = module.DBInstance
     endpoint = instance.endpoint.fget
     instance.save_automated_backup = lambda _self: None
     instance.endpoint = property(lambda self: None if self.status == "creating" else endpoint(self))
     instance.latest_restorable_time = property(_latest_restorable_time)
+    instance.db_parameter_group_status_list = property(_parameter_groups)
+
+
+def _parameter_groups(instance: Any) -> list[dict[str, str]]:
+    status = getattr(instance, APPLY_STATUS, "in-sync")
+    names = [group.name for group in instance.db_parameter_groups()]
+    return [{"DBParameterGroupName": name, "ParameterApplyStatus": status} for name in names]
 
 
 def _latest_restorable_time(instance: Any) -> datetime | None:

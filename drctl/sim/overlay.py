@@ -63,6 +63,8 @@ class World:
     lost_regions: set[str] = field(default_factory=set)
     loss_modes: dict[str, str] = field(default_factory=dict)
     """How a lost Region looks from outside, where it is not `reset`: `hang` or `503`."""
+    lost_since: dict[str, datetime] = field(default_factory=dict)
+    """When each Region that `lose` took was lost."""
     broken: dict[str, set[str]] = field(default_factory=dict)
     """Things a scenario makes fail from inside, by kind: `image` → image references that crash when started."""
     random: random.Random = field(default_factory=lambda: random.Random(42))
@@ -84,17 +86,20 @@ class World:
         """Have nothing that is in `region` answer any more."""
         self.lost_regions.add(region)
         self.loss_modes[region] = mode
+        self.lost_since.setdefault(region, self.now())
 
     def heal(self, region: str) -> None:
         """Have `region` answer again, with everything it had."""
         self.lost_regions.discard(region)
         self.loss_modes.pop(region, None)
+        self.lost_since.pop(region, None)
 
     def reset(self, clock: SimClock) -> None:
         """Have nothing lost or broken, nothing due, and chance begin again. What overlays share stays theirs."""
         self.clock = clock
         self.lost_regions.clear()
         self.loss_modes.clear()
+        self.lost_since.clear()
         self.broken.clear()
         self.random.seed(42)
 

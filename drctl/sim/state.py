@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from drctl.sim import state_stores, state_workloads
+from drctl.sim import state_operations, state_stores, state_workloads
 from drctl.sim.overlay import ServiceOverlay
 
 _READERS: Mapping[str, Callable[[], Iterator[tuple[str, dict[str, Any]]]]] = {
@@ -20,6 +20,8 @@ _READERS: Mapping[str, Callable[[], Iterator[tuple[str, dict[str, Any]]]]] = {
     "task_definitions": state_workloads.task_definitions,
     "ecs_services": state_workloads.ecs_services,
     "record_sets": state_workloads.record_sets,
+    "queues": state_operations.queues,
+    "alarms": state_operations.alarms,
 }
 
 

@@ -106,6 +106,7 @@ def secrets() -> Iterator[tuple[str, Plain]]:
                 {
                     "replica_of": source.region if source is not None else None,
                     "replicas": sorted(replica.region for replica in getattr(found, "replicas", ())),
+                    "versions": len(found.versions),
                 },
             )
 

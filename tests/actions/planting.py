@@ -80,3 +80,9 @@ def replication_groups(simulated: Simulated) -> object:
     """The replication groups of the recovery Region, with their status."""
     listed = simulated.client("elasticache", RECOVERY).describe_replication_groups()["ReplicationGroups"]
     return [(group["ReplicationGroupId"], group["Status"]) for group in listed]
+
+
+def db_snapshots(simulated: Simulated, region: str) -> object:
+    """The snapshots of a Region, with their status."""
+    listed = simulated.client("rds", region).describe_db_snapshots()["DBSnapshots"]
+    return [(snapshot["DBSnapshotIdentifier"], snapshot["Status"]) for snapshot in listed]

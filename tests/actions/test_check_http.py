@@ -125,3 +125,9 @@ def test_mistakes_are_told_before_the_run(given: dict[str, Any], told: str) -> N
     """A check that changes something, leaks something, or can never hold."""
     (problem,) = ActionCatalogue().check("check.http", {"url": URL, **given})
     assert told in problem.message
+
+
+def test_a_header_that_may_not_be_given_is_told_at_its_name() -> None:
+    """Where it is told decides what the loader says of it."""
+    (problem,) = ActionCatalogue().check("check.http", {"url": URL, "headers": {"Cookie": "x"}})
+    assert problem.path == ("headers", "Cookie")

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from drctl.model.decision import Done, Refuse, Wait
 from tests.actions.cases.ecs_redeploy import PARAMS
 from tests.actions.driving import Driver
@@ -133,3 +135,24 @@ def test_a_retry_of_the_operator_deploys_anew(simulated: Simulated) -> None:
     simulated.world.broken["image"].clear()
     step.past = replace(step.past, epoch=2)
     assert isinstance(step.converge().decision, Done)
+
+
+@pytest.mark.parametrize("breaker", [True, False])
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_retry_of_the_operator_deploys_a_failed_revision_anew(
+    simulated: Simulated, *, breaker: bool, count: int
+) -> None:
+    """Without a rollback the service keeps the wanted revision, and ECS starts nothing of it by itself."""
+    step = driver(simulated, count=count, image=CRASHES)
+    simulated.client("ecs", RECOVERY).update_service(
+        cluster=CLUSTER,
+        service=SERVICE,
+        deploymentConfiguration={"deploymentCircuitBreaker": {"enable": breaker, "rollback": False}},
+    )
+    simulated.advance(timedelta(minutes=30))
+    assert isinstance(step.converge().decision, Refuse)
+    simulated.world.broken["image"].clear()
+    step.past = replace(step.past, epoch=2)
+    outcome = step.converge()
+    assert isinstance(outcome.decision, Done)
+    assert outcome.changes == ["update-service"]

@@ -35,6 +35,14 @@ def test_a_member_is_promoted_and_torn_off_only_when_that_does_not_end(sight: Si
     assert decision.name == name
 
 
+def test_a_group_that_may_be_ours_or_somebody_elses_is_not_deleted() -> None:
+    """Our create is in doubt, and a group that failed to start never tells its tags."""
+    sight = cache.unreadable("create-failed", cache.past("create", cache.LOST))
+    assert isinstance(Failover().decide_undo(FRESH.bound.params, sight.seen, sight.past), Refuse)
+    ours = replace(sight, past=cache.past("create", cache.MADE))
+    assert isinstance(Failover().decide_undo(FRESH.bound.params, ours.seen, ours.past), Change)
+
+
 @pytest.mark.parametrize(
     "sight",
     [

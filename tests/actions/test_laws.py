@@ -259,12 +259,14 @@ def test_the_permissions_cover_the_operations(case: Case) -> None:
     assert needed <= granted
 
 
-_IAM_SERVICE = {"elbv2": "elasticloadbalancing", "s3control": "s3"}
+_IAM_SERVICE = {"elbv2": "elasticloadbalancing", "s3control": "s3", "sesv2": "ses"}
 _IAM_ACTION = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:HeadObject": "s3:GetObject",
+    "s3:CopyObject": "s3:PutObject",
+    "s3:DeleteObjects": "s3:DeleteObjectVersion",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",

@@ -8,19 +8,30 @@ from typing import Any
 
 import pytest
 
+from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.find_recovery_point import FindRecoveryPoint
-from drctl.actions.rds.restore_params import Restore
+from drctl.actions.rds.new_instance import Creation
+from drctl.actions.rds.normalise import Normalise
+from drctl.actions.rds.pitr_params import PointInTime
+from drctl.actions.rds.promote_replica import PromoteReplica
 from drctl.actions.rds.restore_snapshot import RestoreSnapshot
+from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
 from drctl.model.decision import Change, Done, Refuse
 from drctl.model.evidence import Evidence
 from drctl.model.instant import parse_instant
+from drctl.model.past import ChangeState, PastChange
 from drctl.model.scenario import Fault, FaultKind
 from drctl.sim.faults import FaultPlan
+from tests.actions.cases import rds_copy_snapshot as copying
+from tests.actions.cases import rds_create_replica as replicating
 from tests.actions.cases import rds_find_recovery_point as finding
+from tests.actions.cases import rds_normalise as normalising
+from tests.actions.cases import rds_promote_replica as promoting
 from tests.actions.cases import rds_restore_snapshot as restoring
+from tests.actions.cases import rds_restore_to_point_in_time as going_back
 from tests.actions.driving import Driver
 from tests.actions.laws import FOREIGN_RUN, PAST, Case
-from tests.actions.planting import plant_snapshot
+from tests.actions.planting import plant_network, plant_snapshot
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 RESTORE, PROTECTED = restoring.CASES
@@ -132,7 +143,7 @@ def test_a_retry_by_an_operator_starts_with_the_first_class_again(refused: int, 
     past = replace(PAST, epoch=epoch, changes=restoring.refused_for_capacity(refused))
     decision = RestoreSnapshot().decide(RESTORE.bound.params, restoring.ABSENT, past)
     assert isinstance(decision, Change)
-    assert isinstance(decision.detail, Restore)
+    assert isinstance(decision.detail, Creation)
     assert decision.detail.instance_class == chosen
 
 
@@ -163,3 +174,126 @@ def test_loading_storage_is_part_of_the_evidence() -> None:
 def test_an_instance_without_an_endpoint_is_not_there_yet() -> None:
     seen = restoring.there(endpoint=None).seen
     assert not RestoreSnapshot().verify(RESTORE.bound.params, seen, PAST, None).holds  # type: ignore[arg-type]
+
+
+def test_the_recovery_point_of_a_copy_is_never_when_it_was_copied(simulated: Simulated) -> None:
+    evidence = evidence_of(driven(copying.CASES[0], simulated))
+    taken = original_time(simulated, "amply-prod-202611230400")
+    recovery_point = parse_instant(str(evidence.outputs["recovery_point"]))
+    assert abs(recovery_point - taken) < timedelta(seconds=1)
+    assert simulated.now() - recovery_point > timedelta(hours=1)
+
+
+def test_a_copy_that_was_begun_needs_nothing_of_the_region_it_came_from(simulated: Simulated) -> None:
+    driver = driven(copying.CASES[0], simulated)
+    driver.converge()
+    simulated.world.lose(PRIMARY)
+    driver.calls.clear()
+    assert isinstance(driver.converge().decision, Done)
+    assert {call.region for call in driver.calls} == {RECOVERY}
+
+
+def test_a_replica_of_a_lost_region_is_promoted_with_what_it_had_replayed(simulated: Simulated) -> None:
+    """Its lag grows with the clock; what is in it does not get older by that. Nothing asks the Region that is gone."""
+    driver = driven(promoting.CASES[0], simulated)
+    lost_at = simulated.now()
+    simulated.world.lose(PRIMARY)
+    simulated.advance(timedelta(minutes=20))
+    point = evidence_of(driver).recovery_point
+    assert point is not None
+    assert timedelta(0) <= lost_at - point.at < timedelta(seconds=30)
+    assert point.method == "RDS ReplicaLag"
+    assert {call.region for call in driver.calls} == {RECOVERY}
+    (found,) = simulated.client("rds", RECOVERY).describe_db_instances()["DBInstances"]
+    assert found["BackupRetentionPeriod"] == 7
+
+
+def test_available_is_not_taken_for_promoted(simulated: Simulated) -> None:
+    """A moment after the call nothing has changed to the eye; the step neither ends nor asks again."""
+    driver = driven(promoting.CASES[0], simulated)
+    decision, _ = driver.look()
+    assert isinstance(decision, Change)
+    driver.act(decision)
+    again, _ = driver.look()
+    assert isinstance(again, Change)
+    assert again.settle > timedelta(minutes=2)
+
+
+def test_who_promoted_something_else_knows_no_recovery_point() -> None:
+    evidence = PromoteReplica().verify(promoting.CASES[0].bound.params, promoting.standalone().seen, PAST, None)  # type: ignore[arg-type]
+    assert evidence.recovery_point is None
+
+
+def test_a_promotion_cannot_be_undone() -> None:
+    sight = promoting.promoted()
+    decision = PromoteReplica().decide_undo(promoting.CASES[0].bound.params, sight.seen, sight.past)
+    assert isinstance(decision, Refuse)
+
+
+def test_a_replica_that_was_promoted_since_is_never_deleted() -> None:
+    """It may hold the only copy."""
+    seen = replicating.there(replica_of=None, replication=None).seen
+    assert isinstance(CreateReplica().decide_undo(replicating.CASES[0].bound.params, seen, PAST), Refuse)
+
+
+def test_another_attempt_at_the_latest_point_gets_the_same_one() -> None:
+    """Backups have gone on since; the first attempt's choice was written down before its call."""
+    latest = going_back.CASES[1].bound.params
+    first = RestoreToPointInTime().decide(latest, going_back.ABSENT, PAST)
+    assert isinstance(first, Change)
+    failed = PastChange(
+        name="restore", summary="", state=ChangeState.FAILED, intended_at=going_back.AT, undo=first.undo
+    )
+    seen = going_back.backup(latest=going_back.AT + timedelta(hours=5)).seen
+    second = RestoreToPointInTime().decide(latest, seen, replace(PAST, changes=(failed,)))
+    assert isinstance(second, Change)
+    assert isinstance(first.detail, PointInTime)
+    assert isinstance(second.detail, PointInTime)
+    assert second.detail.at == first.detail.at < going_back.BACKUP.latest  # type: ignore[operator]
+
+
+def test_backups_of_a_lost_region_are_restored_where_they_were_replicated_to(simulated: Simulated) -> None:
+    driver = driven(going_back.CASES[1], simulated)
+    lost_at = simulated.now()
+    simulated.world.lose(PRIMARY)
+    simulated.advance(timedelta(minutes=30))
+    point = evidence_of(driver).recovery_point
+    assert point is not None
+    assert timedelta(minutes=10) <= lost_at - point.at < timedelta(minutes=11)
+    assert {call.region for call in driver.calls} == {RECOVERY}
+
+
+def test_going_back_within_a_region_names_the_moment(simulated: Simulated) -> None:
+    restoring.plant(simulated)
+    source = simulated.client("rds", PRIMARY)
+    network = {
+        "region": PRIMARY,
+        "instance": "amply-prod-restored",
+        "kms_key": None,
+        "restore_time": "2026-11-23T04:30:00Z",
+    }
+    plant_network(simulated, PRIMARY, "amply-rds")
+    source.create_db_parameter_group(
+        DBParameterGroupName="amply-prod-postgres16", DBParameterGroupFamily="postgres16", Description="ours"
+    )
+    case = replace(going_back.CASES[1], params={**going_back.PARAMS, **network})
+    point = evidence_of(Driver(case, simulated)).recovery_point
+    assert point is not None
+    assert point.at == parse_instant("2026-11-23T04:30:00Z")
+
+
+def test_only_what_differs_is_set(simulated: Simulated) -> None:
+    """One call, with nothing in it that is right already."""
+    driver = driven(normalising.CASES[0], simulated)
+    simulated.client("rds", RECOVERY).modify_db_instance(DBInstanceIdentifier="amply-prod", DeletionProtection=True)
+    driver.converge()
+    (_, modified) = simulated.calls("rds", "ModifyDBInstance")
+    assert set(modified.params) - {"DBInstanceIdentifier", "ApplyImmediately"} == {
+        "BackupRetentionPeriod", "DBParameterGroupName", "MultiAZ", "VpcSecurityGroupIds",
+    }  # fmt: skip
+
+
+def test_a_setting_that_others_changed_since_is_left_to_them() -> None:
+    sight = normalising.there(normalising.changed("modify"), backup_retention_days=30)
+    decision = Normalise().decide_undo(normalising.CASES[0].bound.params, sight.seen, sight.past)
+    assert isinstance(decision, Refuse)

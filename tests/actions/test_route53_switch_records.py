@@ -77,6 +77,20 @@ def test_all_records_of_a_step_change_or_none(simulated: Simulated) -> None:
     assert editor.values("www.amply.example") == ["old.eu-central-1.example."]
 
 
+def test_a_record_that_somebody_else_creates_in_between_is_not_overwritten(simulated: Simulated) -> None:
+    """Where there was none, there is nothing to compare with but that."""
+    editor, step = Editor(simulated), driver(simulated)
+    change, _ = step.look()
+    assert isinstance(change, Change)
+    editor.set(EDITED)
+    with pytest.raises(ClientError) as refused:
+        step.act(change)
+    failure = classify(refused.value)
+    assert failure is not None
+    assert failure.kind is FailureKind.PRECONDITION
+    assert editor.values() == ["third.example."]
+
+
 def test_it_is_done_when_the_name_servers_answer_and_not_before(simulated: Simulated) -> None:
     """Route 53 has stored it at once; resolvers still get the old answer for a while."""
     Editor(simulated, OLD_DOCUMENT)

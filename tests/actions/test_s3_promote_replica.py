@@ -97,6 +97,16 @@ def test_a_rule_that_was_added_in_between_is_kept(step: Driver, simulated: Simul
     assert rules(simulated) == {"archive", "drctl-reverse"}
 
 
+def test_ours_comes_after_the_rules_of_others(step: Driver, simulated: Simulated) -> None:
+    """S3 refuses two rules of one priority, whichever theirs is."""
+    change, _ = step.look()
+    assert isinstance(change, Change)
+    configure(simulated, RECOVERY, REPLICA, {**ARCHIVE, "Priority": 1})
+    step.act(change)
+    found = simulated.client("s3", RECOVERY).get_bucket_replication(Bucket=REPLICA)["ReplicationConfiguration"]
+    assert {rule["ID"]: rule["Priority"] for rule in found["Rules"]} == {"archive": 1, "drctl-reverse": 2}
+
+
 def test_undo_keeps_a_rule_that_was_added_since(step: Driver, simulated: Simulated) -> None:
     """Only the rule of our name is taken away."""
     step.converge()

@@ -215,7 +215,7 @@ def test_a_runbook_is_drawn_in_each_form(call: Call, tmp_path: Path, form: str, 
     assert out.read_text() == drawn.stdout
 
 
-@pytest.mark.parametrize("kind", ["runbook", "estate", "scenario"])
+@pytest.mark.parametrize("kind", ["runbook", "estate", "scenario", "environment"])
 def test_schemas_are_printed_by_kind(call: Call, kind: str) -> None:
     assert one_document(call("schema", kind).stdout) == {"title": kind}
     assert one_document(call("schema").stdout) == {"title": "runbook"}

@@ -132,3 +132,33 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
 def test_a_terminal_without_unicode_gets_a_question_mark_instead_of_a_crash(tmp_path: Path) -> None:
     result = python(STAND_IN, "actions", "--state-dir", str(tmp_path), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk at hand")
+@pytest.mark.parametrize("arguments", [("report", "latest"), ("report", "latest", "--format", "json")])
+def test_an_answer_that_cannot_be_written_is_no_success_and_no_bug(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", STAND_IN, *arguments, "--state-dir", str(tmp_path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: answer-lost\n")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_no_bug(tmp_path: Path, closed: str) -> None:
+    command = f'"$@" {closed}'
+    drill = ("drill", "--runbook", "x", "--state-dir", str(tmp_path), "--output", "json")
+    result = subprocess.run(
+        ["/bin/sh", "-c", command, "sh", sys.executable, "-c", STAND_IN, *drill],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr

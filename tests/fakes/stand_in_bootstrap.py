@@ -138,6 +138,10 @@ class StandInBootstrap(ModuleType):
         return {"title": "scenario"}
 
     @staticmethod
+    def environment_schema() -> Mapping[str, object]:
+        return {"title": "environment"}
+
+    @staticmethod
     def document_schema() -> Mapping[str, object]:
         return document_schema()
 

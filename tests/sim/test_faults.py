@@ -130,6 +130,9 @@ def test_the_command_line_writes_a_rule_in_one_word(text: str, fault: Fault) -> 
         ("rds:Copy:throttle:0%", "expected which calls"),
         ("rds:Copy:throttle:101%", "expected which calls"),
         ("", "expected service:Operation"),
+        ("rdx:CopyDBSnapshot:throttle", "AWS has no service 'rdx'"),
+        ("rdx:*:throttle", "AWS has no service 'rdx'"),
+        ("rds:CopySnapshot:throttle", "rds has no operation 'CopySnapshot'"),
     ],
 )
 def test_a_rule_that_cannot_be_read_says_what_was_expected(text: str, said: str) -> None:

@@ -18,7 +18,7 @@ BUCKET = {"Bucket": "b", "Id": "x"}
     [
         pytest.param("rds", "describe_db_engine_versions", {}, id="query"),
         pytest.param("ssm", "create_ops_item", {"Title": "t", "Source": "s", "Description": "d"}, id="json"),
-        pytest.param("sesv2", "get_account", {}, id="rest-json"),
+        pytest.param("sesv2", "get_dedicated_ips", {}, id="rest-json"),
         pytest.param("s3", "get_bucket_metrics_configuration", BUCKET, id="rest-xml"),
         pytest.param("ec2", "describe_aws_network_performance_metric_subscriptions", {}, id="ec2"),
         pytest.param("globalaccelerator", "list_accelerators", {}, id="a service moto has never heard of"),
@@ -48,6 +48,8 @@ def test_an_operation_nobody_simulates_is_refused_once_without_retries(
         "s3:CreateBucket",
         "kms:ReplicateKey",
         "secretsmanager:StopReplicationToReplica",
+        "sesv2:GetAccount",
+        "sqs:StartMessageMoveTask",
         "route53:ChangeResourceRecordSets",
         "ec2:DescribeSecurityGroups",
         "application-autoscaling:RegisterScalableTarget",

@@ -62,7 +62,7 @@ def _service_back(params: Params, service: Service, past: Past) -> Decision | No
         summary=f"run {before[1]} tasks of {short_name(before[0])} again",
         operation="ecs:UpdateService",
         target=service.name,
-        detail=before,
+        detail=(*before, False),
     )
 
 

@@ -14,7 +14,7 @@ from drctl.actions.ecs.before import DEREGISTER, decide_restore
 from drctl.actions.ecs.parameters import Params, Seen
 from drctl.actions.ecs.permissions import permissions_for
 from drctl.actions.ecs.readiness import judge_readiness
-from drctl.actions.ecs.rollout import UPDATE, Goal, latest_update, progress, replaced
+from drctl.actions.ecs.rollout import UPDATE, Goal, is_stuck, latest_update, progress, replaced
 from drctl.actions.ecs.scaling import SCALE, SCALE_BACK, decide_limits
 from drctl.actions.ecs.sight import look
 from drctl.actions.ecs.task_definition import HASH_TAG, Revision
@@ -95,6 +95,8 @@ class EcsRedeploy:
             params, service, updated=latest_update(past) is not None
         ):
             return _update(params, service, revision.arn)
+        if _failed_before(params, service, past):
+            return _update(params, service, revision.arn, anew=True)
         goal = Goal(tasks=params.desired_count, healthy=ready.least_healthy)
         return progress(service, goal, seen.healthy, seen.stopped, past)
 
@@ -114,8 +116,8 @@ class EcsRedeploy:
             else:
                 set_limits(autoscaling, params.cluster, params.service, change.detail)
             return {}
-        task_definition, count = change.detail
-        return update_service(ecs, params.cluster, params.service, task_definition, count)
+        task_definition, count, anew = change.detail
+        return update_service(ecs, params.cluster, params.service, task_definition, count, anew=anew)
 
     def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
         service = seen.service
@@ -149,13 +151,26 @@ def _registration(revision: Revision) -> Change:
     )
 
 
-def _update(params: Params, service: Service, task_definition: str) -> Change:
+def _failed_before(params: Params, service: Service, past: Past) -> bool:
+    """Whether the wanted revision had failed before this epoch touched it: ECS starts no task of it by itself then."""
+    primary = service.primary
+    return (
+        primary is not None
+        and params.desired_count > 0
+        and latest_update(past) is None
+        and is_stuck(primary, params.desired_count)
+    )
+
+
+def _update(params: Params, service: Service, task_definition: str, *, anew: bool = False) -> Change:
+    again = " once more" if anew else ""
     return Change(
         name=UPDATE,
-        summary=f"run {params.desired_count} tasks of {short_name(task_definition)} in {service.name}",
+        summary=f"run {params.desired_count} tasks of {short_name(task_definition)} in {service.name}{again}",
         operation="ecs:UpdateService",
         target=service.name,
-        detail=(task_definition, params.desired_count),
+        # Sent again by the SDK it begins one more deployment, which does the same; this epoch asks for it once.
+        detail=(task_definition, params.desired_count, anew),
         undo={
             "task_definition": service.task_definition,
             "desired_count": service.desired,

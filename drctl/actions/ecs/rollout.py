@@ -64,7 +64,7 @@ def progress(service: Service, goal: Goal, healthy: int | None, stopped: Sequenc
         return (
             Wait(f"the last {left} tasks of {service.name} to stop") if left else _ready(f"{service.name} is stopped")
         )
-    if primary.rollout == "FAILED" or primary.failed >= failures_allowed(goal.tasks):
+    if is_stuck(primary, goal.tasks):
         because = f"tasks of {short_name(primary.task_definition)} do not stay up: {why_stopped(stopped, primary)}"
         return Refuse(because, _retry(past))
     if primary.rollout not in ("IN_PROGRESS", "COMPLETED"):
@@ -75,6 +75,11 @@ def progress(service: Service, goal: Goal, healthy: int | None, stopped: Sequenc
     if healthy is not None and healthy < goal.healthy:
         return Wait(f"{goal.healthy} healthy targets of {service.name}; there are {healthy}")
     return _ready(f"{service.name} runs {primary.running} tasks of {short_name(primary.task_definition)}")
+
+
+def is_stuck(primary: Deployment, tasks: int) -> bool:
+    """Whether a deployment has failed for good: by ECS's word, or where ECS has no circuit breaker, by its count."""
+    return primary.rollout == "FAILED" or primary.failed >= failures_allowed(tasks)
 
 
 def failures_allowed(desired: int) -> int:

@@ -81,8 +81,6 @@ class S3PromoteReplica:
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
         if isinstance(bucket := judge_replica(params, seen.bucket), Refuse):
             return bucket
-        if fault := fault_in(seen.backlog, params.source_bucket, params.bucket):
-            return fault
         needed = [decide_rule(bucket, params.source_bucket, params.role)]
         if params.pointer:
             needed.append(decide_pointing(seen.pointer, params.pointer, params.bucket))
@@ -92,6 +90,9 @@ class S3PromoteReplica:
         if change is None:
             return Done(f"{params.bucket} is the one that is written to")
         # Only before a change: what has been switched is not made better by refusing afterwards.
+        limited = params.max_backlog is not None or params.max_latency is not None
+        if limited and (fault := fault_in(seen.backlog, params.source_bucket, params.bucket)):
+            return fault
         return limit_exceeded(seen.backlog, params.max_backlog, params.max_latency) or change
 
     def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
@@ -109,14 +110,20 @@ class S3PromoteReplica:
 
     def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
         bucket, backlog = seen.bucket, seen.backlog
-        if bucket is None or backlog is None or not leads_back(bucket, params.source_bucket):
+        if bucket is None or not leads_back(bucket, params.source_bucket):
             return Evidence.missing(f"{params.bucket} does not replicate back to {params.source_bucket}")
         filled = "holds objects" if holds_objects(ctx.aws.client("s3", params.region), bucket.name) else "is empty"
         writers = f", {params.pointer} names it" if params.pointer else ""
         source = f"{params.source_bucket} in {params.source_region}"
+        ready = f"{bucket.name} {filled}{writers}, and it replicates to {source}"
+        fault = fault_in(backlog, params.source_bucket, params.bucket)
+        if backlog is None or fault is not None:
+            # Customers are not kept waiting for a number. It stays unknown, and so does the store's recovery point.
+            unknown = fault.because if fault is not None else "S3 has measured nothing"
+            return Evidence.of(f"{ready}; what it lacks is not known: {unknown}", outputs={"bucket": bucket.name})
         point = backlog.current_to
         return Evidence.of(
-            f"{bucket.name} {filled}{writers}, and it replicates to {source}; {told(backlog)}",
+            f"{ready}; {told(backlog)}",
             outputs={
                 "bucket": bucket.name,
                 "pending_operations": backlog.pending,

@@ -67,7 +67,7 @@ def parse_given(kind: ValueKind, text: str) -> Json:
             value = text == "true"
         case ValueKind.LIST if text.lstrip().startswith("["):
             document, problems = read_yaml(text, "--set")
-            if document is None:
+            if document is None or problems:
                 raise ValueError(problems[0].message)
             value = document.data
         case ValueKind.LIST:

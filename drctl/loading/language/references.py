@@ -38,7 +38,11 @@ class NotAReference(ValueError):
 
 def parse_text(text: str) -> str | Reference | Template:
     """`text` with its references found. Raises NotAReference."""
-    parts = list(_parts(text))
+    return _parsed(text, _raise)
+
+
+def _parsed(text: str, wrong: Callable[[NotAReference], object]) -> str | Reference | Template:
+    parts = list(_parts(text, wrong))
     if not any(isinstance(part, Reference) for part in parts):
         return "".join(str(part) for part in parts)
     if len(parts) == 1 and isinstance(parts[0], Reference):
@@ -63,18 +67,14 @@ def parse_reference(text: str) -> Reference:
 
 
 def parse_value(data: Any, path: Path, wrong: Callable[[Path, NotAReference], None]) -> Value:
-    """Plain data as a value with its references found; what is no reference is told to `wrong` and left as text."""
+    """Plain data as a value with its references found; each that is none is told to `wrong` and left as text."""
     if isinstance(data, dict):
         return {key: parse_value(inner, (*path, key), wrong) for key, inner in data.items()}
     if isinstance(data, list):
         return tuple(parse_value(inner, (*path, index), wrong) for index, inner in enumerate(data))
     if not isinstance(data, str):
         return data  # type: ignore[no-any-return]
-    try:
-        return parse_text(data)
-    except NotAReference as error:
-        wrong(path, error)
-        return data
+    return _parsed(data, lambda error: wrong(path, error))
 
 
 def references_at(value: Value, path: Path) -> Iterator[tuple[Path, Reference, bool]]:
@@ -93,7 +93,11 @@ def references_at(value: Value, path: Path) -> Iterator[tuple[Path, Reference, b
             yield from references_at(inner, (*path, key))
 
 
-def _parts(text: str) -> Iterator[str | Reference]:
+def _raise(error: NotAReference) -> None:
+    raise error
+
+
+def _parts(text: str, wrong: Callable[[NotAReference], object]) -> Iterator[str | Reference]:
     literal, at = "", 0
     while at < len(text):
         begin = text.find(OPEN, at)
@@ -106,12 +110,21 @@ def _parts(text: str) -> Iterator[str | Reference]:
         literal += text[at:begin]
         end = text.find(CLOSE, begin)
         if end < 0:
-            raise NotAReference(f"`{OPEN}` without its `{CLOSE}`; write `{ESCAPED}` where the text itself is meant")
+            told = f"`{OPEN}` without its `{CLOSE}`; write `{ESCAPED}` where the text itself is meant"
+            wrong(NotAReference(told))
+            literal, at = literal + text[begin:], len(text)
+            break
+        at = end + len(CLOSE)
+        try:
+            reference = parse_reference(text[begin + len(OPEN) : end])
+        except NotAReference as error:
+            wrong(error)
+            literal += text[begin:at]
+            continue
         if literal:
             yield literal
         literal = ""
-        yield parse_reference(text[begin + len(OPEN) : end])
-        at = end + len(CLOSE)
+        yield reference
     if literal or text[at:]:
         yield literal + text[at:]
 

@@ -186,7 +186,7 @@ def _store(fields: Fields) -> StoreDraft | None:
         return None if name is None else StoreDraft(name=name)
     store = fields.within("store", ("name", "ephemeral"))
     name = _text(store, "name")
-    if not store.has("name"):
+    if isinstance(written, dict) and not store.has("name"):
         store.wrong(("name",), "is missing")
     ephemeral = store.flag("ephemeral", False)
     return None if name is None else StoreDraft(name=name, ephemeral=ephemeral)

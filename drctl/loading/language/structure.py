@@ -40,8 +40,8 @@ VERSION = 1
 def read_runbook(source: Source, catalogue: Catalogue, problems: Problems) -> RunbookDraft | None:
     """The draft of the runbook in `source`; None where its text cannot be read at all."""
     document, unreadable = read_yaml(source.text, source.file)
+    problems.extend(_with_advice(problem, source.text) for problem in unreadable)
     if document is None:
-        problems.extend(_with_advice(problem, source.text) for problem in unreadable)
         return None
     if halves := [_half(document, path) for path, text in _texts(document.data, ()) if not _whole(text)]:
         problems.extend(halves)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drctl.sim.overlay import ServiceOverlay, World
+from drctl.sim.services.cloudfront import CloudfrontOverlay
 from drctl.sim.services.cloudwatch import CloudwatchOverlay
 from drctl.sim.services.ecs import EcsOverlay
 from drctl.sim.services.elasticache import ElasticacheOverlay
@@ -14,8 +15,11 @@ from drctl.sim.services.rds import RdsOverlay
 from drctl.sim.services.route53 import Route53Overlay
 from drctl.sim.services.s3 import S3Overlay
 from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
+from drctl.sim.services.sesv2 import Sesv2Overlay
+from drctl.sim.services.sqs import SqsOverlay
 
 OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
+    CloudfrontOverlay,
     CloudwatchOverlay,
     EcsOverlay,
     ElasticacheOverlay,
@@ -25,6 +29,8 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     Route53Overlay,
     S3Overlay,
     SecretsmanagerOverlay,
+    Sesv2Overlay,
+    SqsOverlay,
 )
 
 

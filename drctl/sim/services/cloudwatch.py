@@ -1,4 +1,4 @@
-"""CloudWatch: the replication metrics of S3, computed from what S3 really has not replicated. The rest is moto's.
+"""CloudWatch: the replication metrics of S3 and RDS, computed from what really is not replicated. The rest is moto's.
 
 The pending metrics and the latency are published in the Region of the destination, so that they can be read when
 the source is gone; failures are published in the Region of the source ("Amazon S3 User Guide, Monitoring
@@ -13,7 +13,8 @@ from typing import Any
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.metric_periods import Period, periods_of, statistic
-from drctl.sim.services.replication_metrics import NAMESPACE, ReplicationMetrics
+from drctl.sim.services.rds_replica_lag import ReplicaLag
+from drctl.sim.services.replication_metrics import ReplicationMetrics
 
 
 class CloudwatchOverlay:
@@ -21,7 +22,7 @@ class CloudwatchOverlay:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._metrics = ReplicationMetrics(world)
+        self._sources = (ReplicationMetrics(world), ReplicaLag(world))
         self.before: Mapping[str, Handler] = {}
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
@@ -41,7 +42,7 @@ class CloudwatchOverlay:
         ours = [query for query in queries if self._is_ours((query.get("MetricStat") or {}).get("Metric") or {})]
         others = [query for query in queries if query not in ours]
         if ours and any("Expression" in query for query in others):
-            raise AwsError("NotSimulated", "the simulated AWS cannot do metric math over the replication metrics of S3")
+            raise AwsError("NotSimulated", "the simulated AWS cannot do metric math over replication metrics")
         answers = {query["Id"]: self._answer(call, query) for query in ours}
         if others or not queries:
             answers |= {answer["id"]: answer for answer in self._ask_moto(call, others)}
@@ -63,7 +64,8 @@ class CloudwatchOverlay:
 
     def _statistics(self, call: Call) -> Mapping[str, Any]:
         params = call.params
-        if not self._is_ours(params):
+        source = self._source_of(params)
+        if source is None:
             with refusals():
                 return self._moto_statistics(call)
         wanted = [*params.get("Statistics", ()), *params.get("ExtendedStatistics", ())]
@@ -72,7 +74,7 @@ class CloudwatchOverlay:
         return {
             "Label": params["MetricName"],
             "Datapoints": [
-                {"Timestamp": period.start, "Unit": self._metrics.unit(params["MetricName"])}
+                {"Timestamp": period.start, "Unit": source.unit(params["MetricName"])}
                 | {name: statistic(name, period.values) for name in params.get("Statistics", ())}
                 for period in self._read(call, params, int(params["Period"]))
             ],
@@ -88,8 +90,8 @@ class CloudwatchOverlay:
                 params.get("Dimensions") or [],
             )
         ours = [
-            metric for metric in self._metrics.listed(call.region)
-            if params.get("Namespace") in (None, NAMESPACE)
+            metric for source in self._sources for metric in source.listed(call.region)
+            if params.get("Namespace") in (None, source.namespace)
             and params.get("MetricName") in (None, metric["MetricName"])
             and _has(metric["Dimensions"], params.get("Dimensions") or ())
         ]  # fmt: skip
@@ -97,14 +99,21 @@ class CloudwatchOverlay:
         return {"Metrics": [*([] if params.get("NextToken") else ours), *theirs], "NextToken": token}
 
     def _is_ours(self, metric: Mapping[str, Any]) -> bool:
-        return metric.get("Namespace") == NAMESPACE and self._metrics.unit(metric.get("MetricName", "")) is not None
+        return self._source_of(metric) is not None
+
+    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | None:
+        namespace, name = metric.get("Namespace"), metric.get("MetricName", "")
+        return next((one for one in self._sources if one.namespace == namespace and one.unit(name)), None)
 
     def _read(self, call: Call, metric: Mapping[str, Any], period: int) -> list[Period]:
         dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()}
         start, end = call.params["StartTime"], call.params["EndTime"]
         if start >= end:
             raise AwsError("ValidationError", "The parameter StartTime must be less than the parameter EndTime.")
-        value_at = self._metrics.series(call.region, metric["MetricName"], dimensions)
+        source = self._source_of(metric)
+        if source is None:
+            raise AwsError("InternalFailure", f"{metric['MetricName']} is not computed here", 500)
+        value_at = source.series(call.region, metric["MetricName"], dimensions)
         return periods_of(start, end, period, newest=self._world.now(), value_at=value_at)
 
     def _ask_moto(self, call: Call, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

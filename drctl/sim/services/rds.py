@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from drctl.sim.overlay import Handler, World
+from drctl.sim.services.rds_backups import Backups
+from drctl.sim.services.rds_events import describe_events
 from drctl.sim.services.rds_instances import Instances
+from drctl.sim.services.rds_replicas import Replicas
 from drctl.sim.services.rds_restores import Restores
 from drctl.sim.services.rds_snapshots import Snapshots
 
@@ -21,35 +24,38 @@ class RdsOverlay:
     def __init__(self, world: World) -> None:
         self._world = world
         instances, snapshots, restores = Instances(world), Snapshots(world), Restores(world)
+        replicas, self._backups = Replicas(world), world.part(Backups)
         self.replaces: Mapping[str, Handler] = {
             "DeleteDBInstance": instances.delete,
             "CopyDBSnapshot": snapshots.copy,
+            "CreateDBInstanceReadReplica": replicas.create,
+            "DescribeDBInstanceAutomatedBackups": self._backups.describe,
+            "DescribeEvents": lambda call: describe_events(call, world.now()),
+            "RestoreDBInstanceToPointInTime": restores.restore_to_point_in_time,
+            "StartDBInstanceAutomatedBackupsReplication": self._backups.start_replication,
         }
         self.before: Mapping[str, Handler] = {
             "ModifyDBInstance": instances.check_modify,
             "RebootDBInstance": instances.check_reboot,
-            "PromoteReadReplica": instances.check_promote,
+            "PromoteReadReplica": replicas.check_promote,
             "CreateDBSnapshot": snapshots.check_create,
             "DeleteDBSnapshot": snapshots.check_delete,
             "RestoreDBInstanceFromDBSnapshot": restores.check_snapshot,
-            "RestoreDBInstanceToPointInTime": restores.check_point_in_time,
         }
         self.after: Mapping[str, Handler] = {
             "CreateDBInstance": instances.created,
-            "CreateDBInstanceReadReplica": instances.replica_created,
             "ModifyDBInstance": instances.modified,
             "RebootDBInstance": instances.rebooted,
             "StartDBInstance": instances.started,
             "StopDBInstance": instances.stopped,
-            "PromoteReadReplica": instances.promoted,
+            "PromoteReadReplica": replicas.promoted,
             "CreateDBSnapshot": snapshots.created,
             "RestoreDBInstanceFromDBSnapshot": restores.restored_from_snapshot,
-            "RestoreDBInstanceToPointInTime": restores.restored_to_point_in_time,
         }
 
     def reset(self) -> None:
-        # moto's resources carry every state, and the server forgets those.
-        return None
+        # Every other state is carried by moto's resources, and the server forgets those.
+        self._backups.reset()
 
     def state(self) -> Mapping[str, Any]:
-        return {}
+        return self._backups.state()

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drctl.sim.moto_mends import APPLY_STATUS
 from drctl.sim.overlay import AwsError, Call, World
+from drctl.sim.services.rds_failovers import Failovers
+from drctl.sim.services.rds_replicas import detach
 from drctl.sim.services.rds_shapes import (
+    CREATION,
     begin_life,
     find_instance,
     instance_of,
@@ -25,29 +29,33 @@ _AT_ONCE = frozenset(
     }
 )  # fmt: skip
 
+_HAD_BACKUPS = "drctl_had_backups"
+
+
+def _in_force(instance: Any) -> None:
+    setattr(instance, APPLY_STATUS, "in-sync")
+
 
 class Instances:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._failovers = Failovers(world)
 
     def created(self, call: Call) -> Mapping[str, Any]:
         instance = instance_of(call)
         if "AvailabilityZone" not in call.params:
             instance.availability_zone = f"{call.region}a"
-        begin_life(self._world, instance, restored=False)
+        begin_life(self._world, instance, stages=CREATION)
         return {"DBInstance": instance}
-
-    def replica_created(self, call: Call) -> Mapping[str, Any]:
-        replica = instance_of(call)
-        # moto's replica is a shallow copy of its source, down to the time it was made.
-        replica.created = replica.instance_create_time = self._world.now().replace(tzinfo=None)
-        replica.availability_zone = call.params.get("AvailabilityZone", f"{call.region}a")
-        begin_life(self._world, replica, restored=True)
-        return {"DBInstance": replica}
 
     def check_modify(self, call: Call) -> None:
         instance = instance_of(call)
         require_available(instance, "a modification")
+        setattr(instance, _HAD_BACKUPS, instance.backup_retention_period)
+        group = call.params.get("DBParameterGroupName")
+        if group is not None and group not in [one.name for one in instance.db_parameter_groups()]:
+            # Static parameters of another group wait for a reboot (Amazon RDS User Guide, "Parameter groups").
+            setattr(instance, APPLY_STATUS, "pending-reboot")
         wanted = call.params.get("NewDBInstanceIdentifier")
         if wanted is not None and find_instance(call, wanted) is not None:
             raise AwsError("DBInstanceAlreadyExists", f"DB instance {wanted} already exists")
@@ -57,7 +65,11 @@ class Instances:
         instance = find_instance(call, renamed) if renamed else instance_of(call)
         if set(call.params) - _AT_ONCE:
             status = "renaming" if renamed else "modifying"
-            walk(self._world, instance, [(status, "rds.modify")], "available", lambda: place_standby(instance))
+            stages = [(status, "rds.modify")]
+            if "BackupRetentionPeriod" in call.params and not getattr(instance, _HAD_BACKUPS, 0):
+                # The first backup is taken at once (Amazon RDS API Reference, ModifyDBInstance).
+                stages.append(("backing-up", "rds.backup"))
+            walk(self._world, instance, stages, "available", lambda: place_standby(instance))
         return {"DBInstance": instance}
 
     def check_reboot(self, call: Call) -> None:
@@ -68,13 +80,10 @@ class Instances:
 
     def rebooted(self, call: Call) -> Mapping[str, Any]:
         instance = instance_of(call)
-
-        def fail_over() -> None:
-            if call.params.get("ForceFailover"):
-                here, there = instance.availability_zone, instance.secondary_availability_zone
-                instance.availability_zone, instance.secondary_availability_zone = there, here
-
-        walk(self._world, instance, [("rebooting", "rds.reboot")], "available", fail_over)
+        if call.params.get("ForceFailover"):
+            self._failovers.begin(instance)
+        else:
+            walk(self._world, instance, [("rebooting", "rds.reboot")], "available", lambda: _in_force(instance))
         return {"DBInstance": instance}
 
     def started(self, call: Call) -> Mapping[str, Any]:
@@ -85,21 +94,6 @@ class Instances:
     def stopped(self, call: Call) -> Mapping[str, Any]:
         instance = instance_of(call)
         walk(self._world, instance, [("stopping", "rds.stop")], "stopped")
-        return {"DBInstance": instance}
-
-    def check_promote(self, call: Call) -> None:
-        instance = instance_of(call)
-        if not instance.is_replica:
-            raise AwsError(
-                "InvalidDBInstanceState", f"DB Instance {instance.db_instance_identifier} is not a read replica."
-            )
-        require_available(instance, "a promotion")
-
-    def promoted(self, call: Call) -> Mapping[str, Any]:
-        instance = instance_of(call)
-        instance.source_db_instance_identifier = None
-        stages = [("modifying", "rds.promote"), ("rebooting", "rds.reboot")]
-        walk(self._world, instance, stages, "available", lambda: place_standby(instance))
         return {"DBInstance": instance}
 
     def delete(self, call: Call) -> Mapping[str, Any]:
@@ -127,6 +121,8 @@ class Instances:
         keep_backups = call.params.get("DeleteAutomatedBackups") is False
 
         def gone() -> None:
+            # moto looks for a replica in its source under the wrong name, where that is in another Region.
+            detach(instance)
             rds.delete_db_instance(
                 name, final, skip_final_snapshot=final is None, delete_automated_backups=not keep_backups
             )

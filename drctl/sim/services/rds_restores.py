@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
-from drctl.sim.moto_resources import resources
+from moto.core.utils import camelcase_to_underscores
+
+from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
-from drctl.sim.services.rds_shapes import begin_life, find_instance, instance_of, rds_of, zones_of
+from drctl.sim.services.rds_backups import Backup, Backups
+from drctl.sim.services.rds_shapes import RESTORE, begin_life, find_instance, rds_of, zones_of
 from drctl.sim.services.rds_snapshots import usable_key
+
+_PASSING = "drctl-passing"
+"""A snapshot that is there only while a restore is being made."""
 
 
 class Restores:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._backups = world.part(Backups)
 
     def check_snapshot(self, call: Call) -> None:
-        _require_free(call, str(call.params["DBInstanceIdentifier"]))
+        require_free(call, str(call.params["DBInstanceIdentifier"]))
         name = str(call.params["DBSnapshotIdentifier"])
         if name.startswith("arn:") and name.split(":")[3] != call.region:
             raise AwsError("DBSnapshotNotFound", f"DBSnapshot {name} is not in {call.region}.", 404)
@@ -27,28 +35,44 @@ class Restores:
             raise AwsError("InvalidDBSnapshotState", f"Snapshot {name} is {snapshot.status}, not available.")
         if snapshot.encrypted:
             usable_key(call, str(snapshot.kms_key_id))
-        _check_network(call)
+        check_network(call)
 
-    def check_point_in_time(self, call: Call) -> None:
-        _require_free(call, str(call.params["TargetDBInstanceIdentifier"]))
-        source = instance_of(call, "SourceDBInstanceIdentifier")
+    def restore_to_point_in_time(self, call: Call) -> Mapping[str, Any]:
+        """moto takes any time, and knows no backups of another Region; so the restore is made from a snapshot here."""
+        target = str(call.params["TargetDBInstanceIdentifier"])
+        require_free(call, target)
+        backup = self._backups.named_by(call)
         wanted, latest = call.params.get("RestoreTime"), call.params.get("UseLatestRestorableTime")
         if bool(wanted) == bool(latest):
             raise AwsError("InvalidParameterCombination", "Give either RestoreTime or UseLatestRestorableTime.")
-        restorable = source.latest_restorable_time
-        if not source.backup_retention_period or restorable is None:
+        window = backup.window
+        if window is None:
             raise AwsError("PointInTimeRestoreNotEnabled", "Backups are not enabled on the source DB instance.")
-        if wanted and wanted.replace(tzinfo=None) > restorable:
+        if wanted and not window[0] <= wanted.astimezone(UTC) <= window[1]:
             raise AwsError(
-                "InvalidParameterValue", "The specified instance cannot be restored to a time later than the latest."
+                "InvalidParameterValue",
+                f"The specified instance cannot be restored to a time outside {window[0]} to {window[1]}.",
             )
-        _check_network(call)
+        if backup.kms_key:
+            usable_key(call, backup.kms_key)
+        check_network(call)
+        self._make(call, backup, target)
+        return self._restored(call, target)
+
+    def _make(self, call: Call, backup: Backup, target: str) -> None:
+        from moto.rds.models import DBSnapshot
+
+        here = rds_of(call)
+        wanted = {camelcase_to_underscores(name): value for name, value in call.params.items()}
+        here.database_snapshots[_PASSING] = DBSnapshot(here, backup.instance, _PASSING, kms_key_id=backup.kms_key)
+        try:
+            with refusals():
+                here.restore_db_instance_from_db_snapshot(_PASSING, {**wanted, "db_instance_identifier": target})
+        finally:
+            del here.database_snapshots[_PASSING]
 
     def restored_from_snapshot(self, call: Call) -> Mapping[str, Any]:
         return self._restored(call, str(call.params["DBInstanceIdentifier"]))
-
-    def restored_to_point_in_time(self, call: Call) -> Mapping[str, Any]:
-        return self._restored(call, str(call.params["TargetDBInstanceIdentifier"]))
 
     def _restored(self, call: Call, name: str) -> Mapping[str, Any]:
         instance = find_instance(call, name)
@@ -57,16 +81,19 @@ class Restores:
         instance.deletion_protection = bool(call.params.get("DeletionProtection"))
         instance.availability_zone = call.params.get("AvailabilityZone", f"{call.region}a")
         instance.publicly_accessible = bool(call.params.get("PubliclyAccessible"))
-        begin_life(self._world, instance, restored=True)
+        # A snapshot of a replica makes no replica.
+        instance.is_replica, instance.source_db_instance_identifier, instance.status_infos = False, None, []
+        begin_life(self._world, instance, stages=RESTORE)
         return {"DBInstance": instance}
 
 
-def _require_free(call: Call, name: str) -> None:
+def require_free(call: Call, name: str) -> None:
+    """Raise DBInstanceAlreadyExists where the name is taken."""
     if find_instance(call, name) is not None:
         raise AwsError("DBInstanceAlreadyExists", f"DB instance {name} already exists")
 
 
-def _check_network(call: Call) -> None:
+def check_network(call: Call) -> None:
     """The subnet group and security groups that the call names are in this Region; Multi-AZ needs two zones."""
     rds, ec2 = rds_of(call), resources("ec2", call.account, call.region)
     group = call.params.get("DBSubnetGroupName")

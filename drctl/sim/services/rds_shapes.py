@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from drctl.sim.moto_resources import resources
@@ -11,8 +11,10 @@ from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.stages import walk
 
 _RESOURCE_ID_LETTERS = string.ascii_uppercase + string.digits
-_CREATION = (("creating", "rds.create"), ("backing-up", "rds.backup"))
-_RESTORE = (("creating", "rds.restore"), ("backing-up", "rds.backup"))
+Stages = Sequence[tuple[str, str]]
+CREATION: Stages = (("creating", "rds.create"), ("backing-up", "rds.backup"))
+RESTORE: Stages = (("creating", "rds.restore"), ("backing-up", "rds.backup"))
+REPLICA: Stages = (("creating", "rds.replica"),)
 _MULTI_AZ = (("modifying", "rds.multi_az"),)
 
 
@@ -45,15 +47,19 @@ def require_available(instance: Any, doing: str) -> None:
         )
 
 
-def begin_life(world: World, instance: Any, *, restored: bool) -> None:
-    """Have a new instance come up: its own resource id, no endpoint yet, and the states until `available`."""
+def begin_life(world: World, instance: Any, *, stages: Stages, done: Callable[[], None] = lambda: None) -> None:
+    """Have a new instance come up: its own resource id, no endpoint yet, the states until `available`, then `done`."""
     letters = "".join(world.random.choices(_RESOURCE_ID_LETTERS, k=26))
     instance.dbi_resource_id = f"db-{letters}"
     instance.secondary_availability_zone = None
-    stages: Sequence[tuple[str, str]] = _RESTORE if restored else _CREATION
     if instance.multi_az:
         stages = (*stages, *_MULTI_AZ)
-    walk(world, instance, stages, "available", lambda: place_standby(instance))
+
+    def up() -> None:
+        place_standby(instance)
+        done()
+
+    walk(world, instance, stages, "available", up)
 
 
 def place_standby(instance: Any) -> None:

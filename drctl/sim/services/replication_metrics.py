@@ -25,6 +25,8 @@ _MINUTE = timedelta(minutes=1)
 class ReplicationMetrics:
     """What CloudWatch is told of every rule that has metrics."""
 
+    namespace = NAMESPACE
+
     def __init__(self, world: World) -> None:
         self._replication = world.part(S3Replication)
 

@@ -1,6 +1,6 @@
 """Route 53: changes that take time to reach the name servers, and batches that are refused as a whole.
 
-Zones, health checks and tags stay with moto.
+Zones, health checks (but for their versions) and tags stay with moto.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from drctl.sim.dns import Dns
 from drctl.sim.moto_resources import global_resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.change_batch import apply_batch
+from drctl.sim.services.health_checks import update_health_check
 from drctl.sim.services.hosted_zones import HostedZones, Zone, shown
 from drctl.sim.services.record_sets import absolute, in_order, place_of
 
@@ -31,6 +32,7 @@ class Route53Overlay:
             "GetChange": self._get_change,
             "ListResourceRecordSets": self._list,
             "TestDNSAnswer": self._test_answer,
+            "UpdateHealthCheck": update_health_check,
         }
 
     def reset(self) -> None:

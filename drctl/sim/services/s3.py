@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 from drctl.sim.overlay import AwsError, Call, Handler, World
-from drctl.sim.services.object_copies import find_bucket, is_marker, keep_in_order, newest_version
+from drctl.sim.services.object_copies import (
+    find_bucket,
+    find_version,
+    is_marker,
+    keep_in_order,
+    newest_version,
+)
 from drctl.sim.services.replication_rules import read_rules, with_ids
 from drctl.sim.services.s3_replication import S3Replication
 
@@ -17,7 +24,10 @@ class S3Overlay:
 
     def __init__(self, world: World) -> None:
         self._replication = world.part(S3Replication)
-        self.before: Mapping[str, Handler] = {"PutBucketVersioning": self._keep_versioning}
+        self.before: Mapping[str, Handler] = {
+            "CopyObject": _check_copy,
+            "PutBucketVersioning": self._keep_versioning,
+        }
         self.after: Mapping[str, Handler] = {
             "PutObject": self._made,
             "CopyObject": self._made,
@@ -103,6 +113,34 @@ class S3Overlay:
 
     def _bucket_deleted(self, call: Call) -> None:
         self._replication.remove_configuration(call.params["Bucket"])
+
+
+def _check_copy(call: Call) -> None:
+    """A copy is made from what was seen onto what was seen, or not at all; moto ignores these conditions."""
+    path, _, version = str(call.params["CopySource"]).lstrip("/").partition("?versionId=")
+    bucket, _, key = path.partition("/")
+    source = find_version(bucket, unquote(key), version) if version else newest_version(bucket, unquote(key))
+    wanted = call.params.get("CopySourceIfMatch")
+    if wanted and source is not None and not _has_etag(source, wanted):
+        raise _precondition_failed("x-amz-copy-source-If-Match")
+    over = newest_version(call.params["Bucket"], call.params["Key"])
+    present = None if over is None or is_marker(over) else over
+    if call.params.get("IfNoneMatch") == "*" and present is not None:
+        raise _precondition_failed("If-None-Match")
+    if if_match := call.params.get("IfMatch"):
+        if present is None:
+            raise AwsError("NoSuchKey", "The specified key does not exist.", 404)
+        if not _has_etag(present, if_match):
+            raise _precondition_failed("If-Match")
+
+
+def _has_etag(version: Any, etag: str) -> bool:
+    return not is_marker(version) and version.etag.strip('"') == etag.strip('"')
+
+
+def _precondition_failed(condition: str) -> AwsError:
+    said = f"At least one of the pre-conditions you specified did not hold: {condition}"
+    return AwsError("PreconditionFailed", said, 412)
 
 
 def _existing(call: Call) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from drctl.actions.rds.new_instance import Surroundings
 from drctl.actions.rds.restore_params import Seen
 from drctl.aws.kms import KmsKey
 from drctl.aws.rds import DEAD_ENDS, DELETING, SETTLING, DbInstance, DbSnapshot
@@ -57,21 +58,22 @@ INSTANCE = DbInstance(
     endpoint="amply-prod.abc.eu-west-1.rds.amazonaws.com",
     port=5432,
 )
-ABSENT = Seen(instance=None, snapshot=SNAPSHOT, vpc="vpc-1", security_groups={"amply-rds": "sg-1"}, key=KEY)
+GROUND = Surroundings(instance=None, vpc="vpc-1", security_groups={"amply-rds": "sg-1"}, key=KEY)
+ABSENT = Seen(around=GROUND, snapshot=SNAPSHOT)
 
 
 def there(**changed: Any) -> Sight:
     """The instance as it is wanted, but for what is changed."""
-    return Sight(replace(ABSENT, instance=replace(INSTANCE, **changed)))
+    return Sight(replace(ABSENT, around=replace(GROUND, instance=replace(INSTANCE, **changed))))
 
 
 def before(**changed: Any) -> Sight:
     """No instance, and everything it needs but for what is changed."""
-    return Sight(replace(ABSENT, **changed))
+    return Sight(replace(ABSENT, around=replace(GROUND, **changed)))
 
 
 def snapshot(**changed: Any) -> Sight:
-    return before(snapshot=replace(SNAPSHOT, **changed))
+    return Sight(replace(ABSENT, snapshot=replace(SNAPSHOT, **changed)))
 
 
 def refused_for_capacity(times: int, epoch: int = 1) -> tuple[PastChange, ...]:
@@ -146,7 +148,7 @@ CASES = (
                 "one zone only": there(multi_az=False),
                 "parameters failed to apply": there(parameter_groups={"amply-prod-postgres16": "failed-to-apply"}),
                 "no capacity for any class": Sight(ABSENT, replace(PAST, changes=refused_for_capacity(2))),
-                "no snapshot": before(snapshot=None),
+                "no snapshot": Sight(replace(ABSENT, snapshot=None)),
                 "snapshot failed": snapshot(status="failed"),
                 "snapshot with another key": snapshot(kms_key="arn:aws:kms:eu-west-1:111111111111:key/2"),
                 "snapshot without a key": snapshot(kms_key=None),

@@ -143,6 +143,9 @@ CASES = (
                 ),
                 "writers still at the source": saw(bucket=REVERSED),
                 "a backlog that never drains": backlog(pending=7000, latency=timedelta(hours=2)),
+                "no measurements": saw(backlog=None),
+                "stale measurements": backlog(age=timedelta(minutes=11)),
+                "pending for nobody knows how long": backlog(pending=3, latency=None),
             },
             there={
                 "all done": saw(DONE),
@@ -150,18 +153,15 @@ CASES = (
                     DONE, bucket=replace(BUCKET, replication=replication(rule("to-frankfurt", SOURCE), ARCHIVE))
                 ),
                 "done by an earlier attempt": saw(DONE, LOST),
+                "done, and measured long ago": saw(DONE, backlog=replace(BACKLOG, age=timedelta(hours=2))),
             },
             dead_end={
                 "no bucket": saw(bucket=None),
                 "the source in place of the replica": saw(bucket=replace(BUCKET, region=PRIMARY)),
                 "a Region that S3 does not tell": saw(bucket=replace(BUCKET, region="")),
                 "not versioned": saw(bucket=replace(BUCKET, versioned=False)),
-                "no measurements": saw(backlog=None),
-                "stale measurements": backlog(age=timedelta(minutes=11)),
-                "pending for nobody knows how long": backlog(pending=3, latency=None),
                 "no pointer": saw(pointer=None),
                 "a pointer that is a secret": saw(pointer=replace(AT_SOURCE, type="SecureString")),
-                "stale, whatever is done": saw(DONE, backlog=replace(BACKLOG, age=timedelta(hours=2))),
             },
             foreign={
                 "a rule of our name to elsewhere": saw(
@@ -207,6 +207,9 @@ CASES = (
             },
             there={"beyond the limits, but done": saw(DONE, backlog=replace(BACKLOG, pending=11))},
             dead_end={
+                "no measurements": saw(backlog=None),
+                "stale measurements": backlog(age=timedelta(minutes=11)),
+                "pending for nobody knows how long": backlog(pending=3, latency=None),
                 "too many pending": backlog(pending=11),
                 "too far behind": backlog(pending=1, latency=timedelta(minutes=16)),
             },

@@ -94,6 +94,35 @@ class Estate:
     def found(self, rds: Any) -> Any:
         return rds.describe_db_instances(DBInstanceIdentifier=NAME)["DBInstances"][0]
 
+    def zones(self) -> tuple[str, str]:
+        found = self.found(self.here)
+        return found["AvailabilityZone"], found["SecondaryAvailabilityZone"]
+
+    def replicated(self) -> None:
+        """A replica in the recovery Region, under the same name."""
+        self.there.create_db_instance_read_replica(
+            DBInstanceIdentifier=NAME,
+            SourceDBInstanceIdentifier=self.found(self.here)["DBInstanceArn"],
+            DBSubnetGroupName="amply-prod-db",
+            KmsKeyId=self.other_key,
+        )
+        self.simulated.advance(60 * MINUTE)
+
+    def lag(self) -> float:
+        """The newest ReplicaLag in the recovery Region, in seconds."""
+        metric = {
+            "Namespace": "AWS/RDS",
+            "MetricName": "ReplicaLag",
+            "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": NAME}],
+        }
+        now = self.simulated.now()
+        answer = self.simulated.client("cloudwatch", RECOVERY).get_metric_data(
+            MetricDataQueries=[{"Id": "lag", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Maximum"}}],
+            StartTime=now - 5 * MINUTE,
+            EndTime=now + MINUTE,
+        )
+        return float(answer["MetricDataResults"][0]["Values"][0])
+
     def path(self, rds: Any) -> list[tuple[str, int]]:
         """Every status on the way to `available`, with the minutes it lasted."""
         path: list[tuple[str, int]] = []
@@ -288,9 +317,42 @@ def test_an_instance_can_be_swapped_for_a_restored_one_within_a_minute(estate: E
 def test_a_forced_failover_swaps_the_zones_of_a_multi_az_instance_only(estate: Estate) -> None:
     estate.running()
     estate.here.reboot_db_instance(DBInstanceIdentifier=NAME, ForceFailover=True)
-    assert estate.path(estate.here) == [("rebooting", 1)]
-    found = estate.found(estate.here)
-    assert (found["AvailabilityZone"], found["SecondaryAvailabilityZone"]) == ("eu-central-1b", "eu-central-1a")
+    assert estate.path(estate.here) == [("rebooting", 2)]
+    assert estate.zones() == ("eu-central-1a", "eu-central-1b"), "the zones are told later"
+    estate.simulated.advance(3 * MINUTE)
+    assert estate.zones() == ("eu-central-1b", "eu-central-1a")
+
+
+def test_a_failover_tells_its_events_and_another_one_right_after_it_is_abandoned(estate: Estate) -> None:
+    estate.running()
+    estate.here.reboot_db_instance(DBInstanceIdentifier=NAME, ForceFailover=True)
+    estate.simulated.advance(5 * MINUTE)
+    estate.here.reboot_db_instance(DBInstanceIdentifier=NAME, ForceFailover=True)
+    assert estate.found(estate.here)["DBInstanceStatus"] == "available"
+    wanted = {"SourceIdentifier": NAME, "SourceType": "db-instance", "EventCategories": ["failover"]}
+    told = [event["Message"].split()[:3] for event in estate.here.describe_events(**wanted)["Events"]]
+    assert [" ".join(words) for words in told] == [
+        "Multi-AZ instance failover", "Multi-AZ instance failover", "Abandoning user requested",
+    ]  # fmt: skip
+    estate.simulated.advance(2 * timedelta(hours=1))
+    assert estate.here.describe_events(**wanted)["Events"] == []
+
+
+def test_a_failover_needs_a_standby(estate: Estate) -> None:
+    estate.running(MultiAZ=False)
+    forced = {"DBInstanceIdentifier": NAME, "ForceFailover": True}
+    assert refused(estate.here.reboot_db_instance, **forced) == "InvalidParameterCombination"
+
+
+def test_another_parameter_group_waits_for_a_reboot(estate: Estate) -> None:
+    estate.running(DBParameterGroupName="default.postgres16")
+    modify = {"DBInstanceIdentifier": NAME, "DBParameterGroupName": "amply-prod-postgres16"}
+    estate.here.modify_db_instance(**modify, ApplyImmediately=True)
+    estate.simulated.advance(5 * MINUTE)
+    assert estate.found(estate.here)["DBParameterGroups"][0]["ParameterApplyStatus"] == "pending-reboot"
+    estate.here.reboot_db_instance(DBInstanceIdentifier=NAME)
+    estate.simulated.advance(5 * MINUTE)
+    assert estate.found(estate.here)["DBParameterGroups"][0]["ParameterApplyStatus"] == "in-sync"
 
 
 def test_point_in_time_recovery_trails_the_present(estate: Estate) -> None:
@@ -301,7 +363,78 @@ def test_point_in_time_recovery_trails_the_present(estate: Estate) -> None:
     pitr = estate.here.restore_db_instance_to_point_in_time
     assert refused(pitr, **restore) == "InvalidParameterCombination"
     assert refused(pitr, **restore, RestoreTime=latest + MINUTE) == "InvalidParameterValue"
+    assert refused(pitr, **restore, RestoreTime=latest - timedelta(days=8)) == "InvalidParameterValue"
     assert pitr(**restore, RestoreTime=latest - MINUTE)["DBInstance"]["DBInstanceStatus"] == "creating"
+
+
+def test_backups_replicated_to_another_region_outlive_it_and_reach_no_further(estate: Estate) -> None:
+    estate.running()
+    arn = estate.found(estate.here)["DBInstanceArn"]
+    start = estate.there.start_db_instance_automated_backups_replication
+    assert refused(start, SourceDBInstanceArn=arn) == "InvalidParameterCombination"
+    start(SourceDBInstanceArn=arn, KmsKeyId=estate.other_key, BackupRetentionPeriod=7)
+    estate.simulated.advance(timedelta(hours=2))
+    lost_at = estate.simulated.now()
+    estate.simulated.world.lose(PRIMARY)
+    estate.simulated.advance(timedelta(hours=1))
+    (backup,) = estate.there.describe_db_instance_automated_backups(DBInstanceIdentifier=NAME)[
+        "DBInstanceAutomatedBackups"
+    ]
+    latest = backup["RestoreWindow"]["LatestTime"]
+    assert (backup["Region"], latest) == (PRIMARY, lost_at - 10 * MINUTE)
+    restore = {
+        "SourceDBInstanceAutomatedBackupsArn": backup["DBInstanceAutomatedBackupsArn"],
+        "TargetDBInstanceIdentifier": NAME,
+        "DBSubnetGroupName": "amply-prod-db",
+    }
+    pitr = estate.there.restore_db_instance_to_point_in_time
+    assert refused(pitr, **restore, RestoreTime=latest + MINUTE) == "InvalidParameterValue"
+    pitr(**restore, RestoreTime=latest)
+    assert estate.found(estate.there)["KmsKeyId"] == estate.other_key
+
+
+def test_a_replica_is_promoted_in_its_own_time(estate: Estate) -> None:
+    """It stays available, and a replica, for a moment: who only waits for `available` is misled."""
+    estate.running()
+    estate.replicated()
+    promoted = estate.there.promote_read_replica(DBInstanceIdentifier=NAME)["DBInstance"]
+    assert promoted["DBInstanceStatus"] == "available"
+    assert promoted["ReadReplicaSourceDBInstanceIdentifier"].endswith(f"{PRIMARY}:111111111111:db:{NAME}")
+    estate.simulated.advance(MINUTE)
+    assert estate.path(estate.there) == [("modifying", 5), ("rebooting", 1), ("backing-up", 2)]
+    found = estate.found(estate.there)
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in found
+    assert found["BackupRetentionPeriod"] == 1, "unless another one is asked for"
+    assert estate.found(estate.here).get("ReadReplicaDBInstanceIdentifiers", []) == []
+    assert refused(estate.there.promote_read_replica, DBInstanceIdentifier=NAME) == "InvalidDBInstanceState"
+
+
+def test_a_replica_falls_behind_with_the_clock_once_its_source_is_lost(estate: Estate) -> None:
+    estate.running()
+    estate.replicated()
+    assert estate.lag() == 8
+    estate.simulated.world.lose(PRIMARY)
+    estate.simulated.advance(10 * MINUTE)
+    assert estate.lag() == 608
+
+
+def test_an_encrypted_replica_needs_a_key_of_its_region_and_a_source_with_backups(estate: Estate) -> None:
+    estate.running(BackupRetentionPeriod=0)
+    arn = estate.found(estate.here)["DBInstanceArn"]
+    replicate = {"DBInstanceIdentifier": NAME, "SourceDBInstanceIdentifier": arn}
+    create = estate.there.create_db_instance_read_replica
+    assert refused(create, **replicate) == "InvalidDBInstanceState"
+    estate.here.modify_db_instance(DBInstanceIdentifier=NAME, BackupRetentionPeriod=7, ApplyImmediately=True)
+    assert estate.path(estate.here) == [("modifying", 3), ("backing-up", 2)]
+    assert refused(create, **replicate) == "InvalidParameterCombination"
+
+
+def test_a_replica_can_be_deleted_while_its_source_is_elsewhere(estate: Estate) -> None:
+    estate.running()
+    estate.replicated()
+    estate.there.delete_db_instance(DBInstanceIdentifier=NAME, SkipFinalSnapshot=True)
+    estate.simulated.advance(10 * MINUTE)
+    assert refused(estate.there.describe_db_instances, DBInstanceIdentifier=NAME) == "DBInstanceNotFound"
 
 
 def test_instants_are_virtual(estate: Estate) -> None:

@@ -232,3 +232,22 @@ def test_a_zone_that_has_records_cannot_be_deleted(zone: Zone) -> None:
     with pytest.raises(ClientError) as error:
         zone.records()
     assert error.value.response["Error"]["Code"] == "NoSuchHostedZone"
+
+
+def test_a_health_check_of_another_version_is_not_changed(simulated: Simulated) -> None:
+    """Each change makes a version; what is not given stays, the children of a calculated check too."""
+    route53 = simulated.client("route53", "us-east-1", SHARED_SERVICES)
+    config = {"Type": "CALCULATED", "ChildHealthChecks": ["one", "two"], "HealthThreshold": 1}
+    made = route53.create_health_check(CallerReference="one", HealthCheckConfig=config)["HealthCheck"]
+    assert made["HealthCheckVersion"] == 1
+    first = route53.update_health_check(HealthCheckId=made["Id"], HealthCheckVersion=1, Inverted=True)["HealthCheck"]
+    assert first["HealthCheckVersion"] == 2
+
+    with pytest.raises(ClientError) as error:
+        route53.update_health_check(HealthCheckId=made["Id"], HealthCheckVersion=1, Inverted=False)
+
+    assert error.value.response["Error"]["Code"] == "HealthCheckVersionMismatch"
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    present = route53.get_health_check(HealthCheckId=made["Id"])["HealthCheck"]
+    assert (present["HealthCheckVersion"], present["HealthCheckConfig"]["Inverted"]) == (2, True)
+    assert present["HealthCheckConfig"]["ChildHealthChecks"] == ["one", "two"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from drctl.errors import LeaseLost
 from drctl.model.condition import Compare, Literal
-from drctl.model.events import Approve, ChangeIntended, Mode, StepStarted
+from drctl.model.events import Approve, ChangeIntended, Mode, RunResumed, StepStarted
 from drctl.model.failure import FailureKind
 from drctl.model.finding import FindingKind
 from drctl.model.plan import OnDeadline, Retry, Store
@@ -19,7 +21,7 @@ from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from drctl.ports.approvals import Answer
 from tests.fakes.approvals import ScriptedApprovals
-from tests.fakes.clock import START
+from tests.fakes.clock import START, VirtualClock
 from tests.fakes.journal import PowerCut
 from tests.fakes.runs import Bench, step
 from tests.fakes.world import Thing
@@ -348,3 +350,124 @@ def test_a_guard_that_refuses_holds_the_step_and_is_no_bug() -> None:
     bench.world.look_faults = deque([FailureKind.GUARD])
     assert bench.drive().step("a").state is StepState.HELD
     assert bench.bugs == []
+
+
+def test_a_change_that_goes_on_being_throttled_is_tried_ever_more_seldom() -> None:
+    """The looks in between go well; they must not make every attempt the first."""
+    bench = Bench(step("a"))
+    bench.world.faults = deque(["throttle"] * 10)
+    bench.drive()
+    assert bench.clock.now() - START > timedelta(minutes=1)
+
+
+def test_no_call_is_begun_after_somebody_has_asked_to_pause() -> None:
+    bench = Bench(step("a"))
+    look = bench.world.look
+
+    def asked_while_looking(name: str) -> Thing | None:
+        bench.pause.ask()
+        return look(name)
+
+    bench.world.look = asked_while_looking  # type: ignore[method-assign]
+    assert bench.drive().state is RunState.PAUSED
+    assert bench.world.made == {}
+    assert not any(isinstance(event, ChangeIntended) for event in bench.journal.events())
+
+
+def test_a_step_that_starts_over_has_not_ended_even_where_the_run_could_do_without_it() -> None:
+    optional = step("a", params={"name": "a", "refuses": True}, critical=False, retry=Retry(3, timedelta(seconds=30)))
+    bench = Bench(optional, step("b", takes="10s"), step("c", "a", "b"))
+    names = (bench.drive(), bench.names())[1]
+    assert names.index("StepStarted c") > max(at for at, name in enumerate(names) if name == "StepFailed a")
+
+
+@pytest.mark.parametrize("settings", [{"critical": False}, {"final": True}])
+def test_a_step_that_fails_before_it_begins_is_a_finding_like_any_other(settings: dict[str, Any]) -> None:
+    unrecorded = Reference("steps", ("left-out", "name"))
+    left_out = step("left-out", condition=Literal(False), **settings)
+    run = Bench(left_out, step("b", params={"name": unrecorded}, **settings)).drive()
+    assert [finding.step for finding in run.findings] == ["b"]
+
+
+def test_a_fallback_takes_over_from_a_step_that_cannot_begin_too() -> None:
+    unrecorded = Reference("steps", ("left-out", "name"))
+    bench = Bench(
+        step("left-out", condition=Literal(False)),
+        step("a", "left-out", params={"name": unrecorded}, fallback="b"),
+        step("b", "left-out", dormant=True),
+        step("c", "a"),
+    )
+    run = bench.drive()
+    assert (run.step("a").state, run.step("c").state) == (StepState.FELL_BACK, StepState.SUCCEEDED)
+
+
+def test_undo_waits_for_what_aws_does_not_show_yet() -> None:
+    """An undo that looks too early finds nothing, and what comes to light afterwards would be left over."""
+    bench = Bench(step("a"), approve=Approve.AUTO)
+    change = bench.world.change
+
+    def breaks_after_the_call(name: str, happens: Callable[[], None]) -> None:
+        change(name, happens)
+        if bench.world.made and not bench.world.removed:
+            raise RuntimeError("the answer was not understood")
+
+    def late(name: str) -> Thing | None:
+        shown = bench.clock.now() - START >= timedelta(seconds=10)
+        return bench.world.things.get(name) if shown else None
+
+    bench.world.change, bench.world.look = breaks_after_the_call, late  # type: ignore[method-assign]
+    run = bench.drive()
+    assert bench.world.made == bench.world.removed == {"a": 1}
+    assert run.step("a").state is StepState.UNDONE
+
+
+def test_who_answers_is_who_was_chosen_last() -> None:
+    for began, then, undone in ((Approve.AUTO, Approve.ASK, False), (Approve.ASK, Approve.AUTO, True)):
+        bench = Bench(step("a"), step("no", "a", params={"name": "no", "refuses": True}), approve=began)
+        bench.journal.append([RunResumed(at=START, approve=then)])
+        bench.drive()
+        assert bool(bench.world.removed) is undone
+
+
+def test_a_finally_step_that_never_ran_is_a_finding() -> None:
+    broken = step("thaw", params={"name": "thaw", "refuses": True}, final=True)
+    run = Bench(step("a"), broken, step("report", "thaw", final=True)).drive()
+    assert [finding.what for finding in run.findings][-1] == "report of `finally` never ran"
+
+
+def test_a_step_that_may_start_over_does_so_before_its_fallback_takes_over() -> None:
+    bench = Bench(
+        step("first", params={"name": "first", "refuses": True}, retry=Retry(2), fallback="second"),
+        step("second", dormant=True),
+    )
+    run = bench.drive()
+    assert run.step("first").epoch == 2
+    assert run.step("first").state is StepState.FELL_BACK
+    assert bench.world.made == {"second": 1}
+
+
+def test_an_unanswered_approval_ends_at_its_deadline_where_time_runs_by_itself() -> None:
+    class Running(VirtualClock):
+        def now(self) -> datetime:
+            self._now += timedelta(seconds=30)
+            return self._now
+
+        def wall_until(self, instant: datetime) -> timedelta | None:
+            return timedelta(0)
+
+    bench = Bench(step("ok", uses="ask", params={"role": "commander"}, deadline=timedelta(minutes=10)))
+    bench.clock = Running()
+    bench.approvals = ScriptedApprovals({})
+    run = bench.drive()
+    assert run.step("ok").state is StepState.HELD
+    assert "an answer of the commander" in run.step("ok").because
+
+
+def test_the_time_that_a_run_was_paused_does_not_count_against_a_deadline() -> None:
+    bench = Bench(step("slow", takes="3h", deadline=timedelta(hours=2)))
+    bench.journal.cut_after = 3
+    with pytest.raises(PowerCut):
+        bench.drive()
+    bench.journal = bench.journal.reopened()
+    bench.clock.reach(START + timedelta(hours=2, minutes=30))
+    assert bench.drive().step("slow").state is StepState.SUCCEEDED

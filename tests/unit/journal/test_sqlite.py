@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
+from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost, NotFound
 from drctl.journal import holder, sqlite
+from drctl.journal.folder import find_run
 from drctl.journal.sqlite import SqliteJournal, read_journal
 from drctl.model.events import RunHeld, StepWaiting
+from drctl.model.recorded import Recorded
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -171,3 +173,76 @@ def test_a_copy_of_a_killed_runners_files_reads_the_same(opened: Open, path: Pat
     # The write-ahead log has not been folded into the file yet: a copy of the folder is what a crash leaves.
     shutil.copytree(path.parent, tmp_path / "copy")
     assert read_journal(tmp_path / "copy" / path.name) == journal.read()
+
+
+def test_a_holder_in_another_container_is_never_taken_for_gone(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process numbers are its own: that none of them is alive here says nothing."""
+    journal = opened(path, create=True)
+    monkeypatch.setattr(holder, "_space", lambda: "pid:[1]")
+    monkeypatch.setattr(holder, "_alive", lambda pid: False)
+    with pytest.raises(LeaseHeld):
+        opened(path)
+    journal.release()
+
+
+@pytest.mark.parametrize("damage", ["UPDATE lease SET holder = 'nobody'", "DELETE FROM lease WHERE 1"])
+def test_a_lease_that_cannot_be_read_is_damage_and_no_bug(opened: Open, path: Path, damage: str) -> None:
+    opened(path, create=True).release()
+    with sqlite3.connect(path) as forger:
+        forger.execute(damage)
+        forger.execute("INSERT OR IGNORE INTO lease VALUES (1, 1, '{}', 0)")
+    forger.close()
+    with pytest.raises(JournalCorrupt):
+        opened(path)
+
+
+def test_text_that_is_no_text_is_damage_and_not_a_full_disk(opened: Open, path: Path) -> None:
+    journal = opened(path, create=True)
+    journal.append([waiting("one")])
+    journal.release()
+    with sqlite3.connect(path) as forger:
+        forger.execute("UPDATE event SET body = CAST(x'ff' AS TEXT)")
+    forger.close()
+    with pytest.raises(JournalCorrupt):
+        read_journal(path)
+    path.write_bytes(b"")
+    with pytest.raises(JournalCorrupt):
+        read_journal(path)
+
+
+def test_a_journal_whose_newest_events_cannot_be_read_is_not_read_without_them(
+    opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(path, create=True)
+    journal.append([waiting("one")])
+    real = sqlite._read_only
+
+    def no_room_for_shared_memory(path: Path, query: str) -> tuple[Recorded, ...]:
+        if "immutable" not in query:
+            raise sqlite3.OperationalError("unable to open database file")
+        return real(path, query)
+
+    monkeypatch.setattr(sqlite, "_read_only", no_room_for_shared_memory)
+    with pytest.raises((JournalUnavailable, JournalCorrupt), match="unable to open"):
+        read_journal(path)
+    journal.release()
+    assert len(read_journal(path)) == 1
+
+
+def test_no_run_is_called_by_an_empty_name(opened: Open, tmp_path: Path) -> None:
+    opened(tmp_path / "runs" / "dr-1" / "journal.sqlite", create=True).release()
+    assert find_run(tmp_path, "dr").run == "dr-1"
+    with pytest.raises(NotFound):
+        find_run(tmp_path, "")
+
+
+def test_the_latest_run_is_the_one_that_began_last(opened: Open, tmp_path: Path) -> None:
+    """An older one may have been written to since."""
+    for run, began in (("dr-1", NOW), ("dr-2", NOW + timedelta(minutes=1))):
+        journal = opened(tmp_path / "runs" / run / "journal.sqlite", create=True)
+        journal.append([RunHeld(at=began, because="it stands for the first event")])
+        journal.release()
+    os.utime(tmp_path / "runs" / "dr-1" / "journal.sqlite", (2**31, 2**31))
+    assert find_run(tmp_path, "latest").run == "dr-2"

@@ -15,7 +15,7 @@ from drctl.model.past import ChangeState, Past, PastChange
 from drctl.ports.action import OWNER_TAG, StepContext
 from drctl.ports.aws import AwsCall
 from tests.actions.laws import RUN, STEP, Case
-from tests.fakes.aws import simulated_access
+from tests.fakes.aws import kept_access
 from tests.simulated import Simulated
 
 LONGEST = timedelta(hours=3)
@@ -38,7 +38,7 @@ class Driver:
         self.bound = case.bound
         self.past = Past(run=RUN, step=STEP)
         self.calls: list[AwsCall] = []
-        self._access = simulated_access(simulated, RUN)
+        self._access = kept_access(simulated, case.account)
         self._context = StepContext(
             run=RUN,
             step=STEP,

@@ -20,6 +20,9 @@ from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
 from tests.drills.test_region_failover import DRILL, changes, state_of
 
+# On one worker: the undisturbed drill that the others are compared with is run once.
+pytestmark = pytest.mark.xdist_group("killed")
+
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any, Any, int]]:
@@ -57,7 +60,7 @@ def kill_when_written(drctl: Drctl, events: int) -> None:
     process.wait()
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.7, 0.95])
 def test_a_killed_drill_is_resumed_to_the_same_end(
     drctl: Drctl, undisturbed: tuple[Any, Any, Any, int], share: float
 ) -> None:

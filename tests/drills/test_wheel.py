@@ -34,10 +34,12 @@ def installed(tmp_path: Path) -> Drctl:
     subprocess.run(command, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("drctl-*.whl")
     environment = tmp_path / "environment"
-    venv.create(environment, with_pip=True)
+    venv.create(environment)
     python = environment / "bin" / "python"
     subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True, capture_output=True
+        [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-index", wheel],
+        check=True,
+        capture_output=True,
     )
     # The dependencies as they are pinned here; a later entry on the path, so that drctl itself is the wheel's.
     site = environment / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"

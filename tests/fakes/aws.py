@@ -26,3 +26,28 @@ def simulated_access(simulated: Simulated, run: str = "dr-test-1") -> AwsSession
         world=World(simulated=True, endpoint_url=simulated.url),
         keys=Keys(key.access_key, key.secret_key),
     )
+
+
+_kept: dict[tuple[str, str], AwsSessions] = {}
+
+
+def kept_access(simulated: Simulated, account: str | None) -> AwsSessions:
+    """The same for one account, by its own key instead of a role, and kept for all tests of this worker.
+
+    Making clients costs more than most laws do. Without a role nothing in it outlives the world it was made in.
+    """
+    name = account or "production"
+    wanted = (simulated.url, name)
+    if wanted not in _kept:
+        key = key_of(ACCOUNTS[name].id)
+        _kept[wanted] = AwsSessions(
+            accounts={name: Account(id=ACCOUNTS[name].id)},
+            own=name,
+            home_region=RECOVERY,
+            run="dr-test-1",
+            now=simulated.now,
+            world=World(simulated=True, endpoint_url=simulated.url),
+            keys=Keys(key.access_key, key.secret_key),
+        )
+    _kept[wanted].recorded_calls()
+    return _kept[wanted]

@@ -20,9 +20,6 @@ from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
 from tests.drills.test_region_failover import DRILL, changes, state_of
 
-# On one worker: the undisturbed drill that the others are compared with is run once.
-pytestmark = pytest.mark.xdist_group("killed")
-
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any, Any, int]]:

@@ -38,10 +38,6 @@ def step_of(document: Any, id: str) -> Any:
     return next(step for step in document["steps"] if step["id"] == id)
 
 
-# On one worker: the default drill that most of these look at is run once.
-pytestmark = pytest.mark.xdist_group("region-failover")
-
-
 @pytest.fixture(scope="module")
 def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Drctl, Said]]:
     """The default drill, run once; its simulated AWS is kept."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from drctl import __version__
 from drctl.bootstrap import simulated, texts
@@ -21,6 +22,7 @@ from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.estate import Estate
+from drctl.model.plan import Plan
 from drctl.model.run import Run, RunState
 from drctl.model.scenario import Scenario
 from drctl.model.timing import Mark
@@ -52,25 +54,17 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
             journal = SqliteJournal.open(folder.journal, create=True)
         try:
             now = clock.now()
-            first = e.RunStarted(
+            started = e.RunStarted(
                 at=now,
                 run=folder.run,
-                runbook=plan.runbook,
-                mode=e.Mode.DRILL,
                 approve=request.approve,
-                environment=SIMULATED,
-                simulated=True,
-                sources=dict(loaded.texts),
-                inputs=dict(plan.inputs),
-                variables=dict(plan.variables),
                 settings=settings.plain(),
                 scenario=scenario.name if scenario is not None else None,
                 lost_regions=simulated.lost_regions(scenario, estate),
-                started_by=str(this_process()),
-                drctl=__version__,
+                **_pinned(loaded.texts, plan),
             )
             with _first_write(folder):
-                journal.append([first, *_marks(simulation, scenario, now), _lease(now)])
+                journal.append([started, *_marks(simulation, scenario, now), _lease(now)])
             outcome = Drive(
                 run=Run.of(journal.read()),
                 plan=plan,
@@ -87,6 +81,21 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
         if outcome.document["state"] == RunState.FINISHED and not request.keep:
             simulation.stop()
     return outcome
+
+
+def _pinned(sources: Mapping[str, str], plan: Plan) -> dict[str, Any]:
+    """What event 1 keeps of the runbook and of us, so that a resumed run is the same run."""
+    return {
+        "runbook": plan.runbook,
+        "sources": dict(sources),
+        "inputs": dict(plan.inputs),
+        "variables": dict(plan.variables),
+        "mode": e.Mode.DRILL,
+        "environment": SIMULATED,
+        "simulated": True,
+        "started_by": str(this_process()),
+        "drctl": __version__,
+    }
 
 
 def _scenario(request: DrillRequest, runbooks_own: str | None, estate: Estate) -> Scenario | None:

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
+
 from drctl.errors import GuardRefused, SimulationGone
 from drctl.model.instant import parse_instant
 
@@ -91,16 +93,11 @@ def ask(url: str, method: str, name: str, asked: Mapping[str, Any] | None = None
     target = urlsplit(url)
     if target.hostname != _LOOPBACK or target.port is None:
         raise GuardRefused(f"a simulated AWS is on {_LOOPBACK}, not at {url}")
-    connection = http.client.HTTPConnection(_LOOPBACK, target.port, timeout=_PATIENCE_S)
+    body = json.dumps(asked).encode() if asked is not None else None
     try:
-        body = json.dumps(asked).encode() if asked is not None else None
-        connection.request(method, f"/_sim/{name}", body, {"Content-Type": "application/json", "Connection": "close"})
-        answer = connection.getresponse()
-        status, text = answer.status, answer.read()
+        status, text = _asked_once(target.port, method, name, body)
     except (OSError, http.client.HTTPException) as error:
         raise gone(url, str(error) or type(error).__name__) from error
-    finally:
-        connection.close()
     if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RuntimeError(f"the simulated AWS failed at {name}; its log has the traceback")
     try:
@@ -110,6 +107,24 @@ def ask(url: str, method: str, name: str, asked: Mapping[str, Any] | None = None
     if status != http.HTTPStatus.OK:
         raise ValueError(f"the simulated AWS refused: {told['error']}")
     return told
+
+
+# Every endpoint may be asked again: instants are absolute, and what is set is set as a whole. A connection that is cut
+# under load says nothing of the world; one that is refused says that nobody is there, and is not tried again.
+@retry(
+    retry=retry_if_exception_type((ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)),
+    wait=wait_exponential(multiplier=0.05, max=0.4),
+    stop=stop_after_attempt(4),
+    reraise=True,
+)
+def _asked_once(port: int, method: str, name: str, body: bytes | None) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(_LOOPBACK, port, timeout=_PATIENCE_S)
+    try:
+        connection.request(method, f"/_sim/{name}", body, {"Content-Type": "application/json", "Connection": "close"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
 
 
 def gone(url: str, why: str) -> SimulationGone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import click
 
@@ -39,7 +39,7 @@ def commands_page() -> str:
     )
 
 
-def _command(command: click.Command, path: str, parent: click.Context, everywhere: set[str | None]) -> Iterator[str]:
+def _command(command: click.Command, path: str, parent: click.Context, everywhere: Set[str | None]) -> Iterator[str]:
     context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=parent)
     yield f"## {path}"
     yield fenced(" ".join((path, *command.collect_usage_pieces(context))))
@@ -50,7 +50,7 @@ def _command(command: click.Command, path: str, parent: click.Context, everywher
             yield from _command(command.commands[name], f"{path} {name}", context, everywhere)
 
 
-def _options(command: click.Command, context: click.Context, left_out: set[str | None]) -> str:
+def _options(command: click.Command, context: click.Context, left_out: Set[str | None]) -> str:
     options = (param for param in command.get_params(context) if isinstance(param, click.Option))
     records = (option.get_help_record(context) for option in options if option.name not in left_out)
     rows = [[code(spelt), " ".join(meaning.split())] for spelt, meaning in filter(None, records)]

@@ -15,11 +15,11 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._anchor = datetime.now(UTC)  # noqa: TID251 - its one home
-        self._started = _ticking()
+        self._started = awake_and_asleep()
 
     def now(self) -> datetime:
         """The present instant."""
-        return self._anchor + timedelta(seconds=_ticking() - self._started)
+        return self._anchor + timedelta(seconds=awake_and_asleep() - self._started)
 
     def wall_until(self, instant: datetime) -> timedelta | None:
         """How long until `instant`; nothing where it has passed."""
@@ -29,6 +29,8 @@ class SystemClock:
         """Nothing: this clock runs by itself."""
 
 
-def _ticking() -> float:
+def awake_and_asleep() -> float:
+    """Seconds on a clock that also counts while the machine sleeps, and that nobody can set."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
+    # Elsewhere than on Linux: the monotonic clock, which macOS counts from the same start for every process.
     return time.clock_gettime(clock) if clock is not None else time.monotonic()

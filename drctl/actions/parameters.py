@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -20,17 +19,12 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from drctl.model.duration import format_duration, parse_duration
 from drctl.model.instant import format_instant, parse_instant
+from drctl.model.region import parse_region
 from drctl.model.values import Json
 from drctl.ports.action import ParamProblem
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """Goes on every parameter dataclass: `__pydantic_config__ = CLOSED`."""
-
-
-def _region(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}(?:-[a-z]+)+-\d", text):
-        raise ValueError(f"expected a Region such as eu-west-1, got {text!r}")
-    return text
 
 
 def _duration(value: object) -> timedelta:
@@ -49,7 +43,7 @@ def _instant(value: object) -> datetime:
     return parse_instant(value)
 
 
-Region = Annotated[str, AfterValidator(_region), JsonSchema({"type": "string", "format": "aws-region"})]
+Region = Annotated[str, AfterValidator(parse_region), JsonSchema({"type": "string", "format": "aws-region"})]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),

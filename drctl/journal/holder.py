@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +46,6 @@ def this_process() -> Holder:
     """The runner that this process is."""
     pid = os.getpid()
     return Holder(_user(), socket.gethostname(), boot_id(), pid, _born(pid), _space())
-
-
-def awake_and_asleep() -> float:
-    """Seconds on a clock that also counts while the machine sleeps, and that nobody can set."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    # Elsewhere than on Linux: the monotonic clock, which macOS counts from the same start for every process.
-    return time.clock_gettime(clock) if clock is not None else time.monotonic()
 
 
 def boot_id() -> str:

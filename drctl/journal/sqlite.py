@@ -16,10 +16,11 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+from drctl.clock import awake_and_asleep
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
 from drctl.journal.chain import GENESIS, checked, link
 from drctl.journal.codec import encode
-from drctl.journal.holder import Holder, awake_and_asleep, this_process
+from drctl.journal.holder import Holder, this_process
 from drctl.model.events import Event
 from drctl.model.recorded import Recorded
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from drctl.loading.described import load_described
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
-from drctl.loading.validation import check_document
-from drctl.loading.yaml_source import Path, read_yaml
+from drctl.loading.yaml_source import Path
 from drctl.model.environment import Environment, EnvironmentAccount
 from drctl.model.problem import Problem
 from drctl.model.region import parse_region
@@ -31,18 +31,7 @@ def load_environment(text: str, file: str) -> tuple[Environment | None, tuple[Pr
 
     `file` is the name that problems show. Never raises for what `text` holds.
     """
-    document, unreadable = read_yaml(text, file)
-    if document is None:
-        return None, unreadable
-    checked = check_document(document, Environment)
-    if checked.value is None:
-        return None, (*unreadable, *checked.problems)
-    referee = Referee(document, checked.gaps)
-    _check(referee, checked.value)
-    found = tuple(
-        sorted({*unreadable, *checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column))
-    )
-    return (None, found) if found else (checked.value, ())
+    return load_described(text, file, Environment, _check)
 
 
 def environment_schema() -> Mapping[str, Json]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from drctl.loading.described import load_described
 from drctl.loading.estate_edge import check_edge
 from drctl.loading.estate_network import check_load_balancers, check_networks
 from drctl.loading.estate_services import check_services
@@ -13,13 +14,11 @@ from drctl.loading.estate_stores import check_bucket_names, check_snapshot_count
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
-from drctl.loading.validation import check_document
-from drctl.loading.yaml_source import Path, read_yaml
+from drctl.loading.yaml_source import Path
 from drctl.model.estate import Estate
 from drctl.model.problem import Problem
+from drctl.model.region import is_region
 from drctl.model.values import Json
-
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 def load_estate(text: str, file: str) -> tuple[Estate | None, tuple[Problem, ...]]:
@@ -27,18 +26,7 @@ def load_estate(text: str, file: str) -> tuple[Estate | None, tuple[Problem, ...
 
     `file` is the name that problems show. Never raises for what `text` holds.
     """
-    document, unreadable = read_yaml(text, file)
-    if document is None:
-        return None, unreadable
-    checked = check_document(document, Estate)
-    if checked.value is None:
-        return None, (*unreadable, *checked.problems)
-    referee = Referee(document, checked.gaps)
-    check_estate(referee, checked.value)
-    found = tuple(
-        sorted({*unreadable, *checked.problems, *referee.problems}, key=lambda problem: (problem.line, problem.column))
-    )
-    return (None, found) if found else (checked.value, ())
+    return load_described(text, file, Estate, check_estate)
 
 
 def check_estate(referee: Referee, estate: Estate) -> None:
@@ -80,7 +68,7 @@ def _check_regions(referee: Referee, estate: Estate) -> None:
     named: list[tuple[Path, str]] = [(("regions", field), getattr(regions, field)) for field in ("primary", "recovery")]
     named += [(("regions", "others", index), name) for index, name in enumerate(regions.others)]
     for path, name in named:
-        if name != GAP and not _REGION.fullmatch(name):
+        if name != GAP and not is_region(name):
             referee.wrong(path, f"expected a Region such as eu-west-1, got {name!r}")
     if regions.primary == regions.recovery != GAP:
         referee.wrong(("regions", "recovery"), "is the primary Region; a Region's loss would take both")

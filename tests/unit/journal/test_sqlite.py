@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from drctl import clock
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost, NotFound
 from drctl.journal import holder, sqlite
 from drctl.journal.folder import find_run
@@ -100,7 +101,7 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(
     stale = opened(path, create=True)
     stale.append([waiting("one")])
     # A minute and a second later, as a process that was stopped would find it.
-    real = holder.awake_and_asleep
+    real = clock.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 61)
     fresh = opened(path)
     assert stale.lease_left() < timedelta(0)
@@ -115,7 +116,7 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(
 
 def test_a_renewed_lease_is_kept(opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = opened(path, create=True)
-    real = holder.awake_and_asleep
+    real = clock.awake_and_asleep
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 50)
     journal.renew()
     monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 100)

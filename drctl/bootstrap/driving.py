@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from drctl.bootstrap.requests import Outcome
-from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probe_of, sessions_of
+from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probes_of, sessions_of
 from drctl.bootstrap.texts import catalogue
 from drctl.dispatch.in_process import InProcess
 from drctl.dispatch.policy import ApprovedByPolicy
@@ -18,6 +18,7 @@ from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
 from drctl.ports.clock import Clock
 from drctl.ports.journal import Journal
+from drctl.ports.programs import Program, ProgramRequest
 from drctl.ports.progress import Progress
 from drctl.report.document import run_document
 from drctl.sim.control_client import Simulation
@@ -49,7 +50,8 @@ class Drive:
             return Parts(
                 catalogue=catalogue(),
                 aws=access,
-                http=probe_of(self.settings),
+                probes=probes_of(self.settings),
+                programs=NoPrograms(),
                 clock=timed,
                 journal=self.journal,
                 progress=self.progress,
@@ -79,3 +81,19 @@ def _log_bug(trace: str) -> None:
     import structlog
 
     structlog.get_logger("drctl.engine").error("an action broke", traceback=trace)
+
+
+class NoPrograms:
+    """For runs that start no programs: no action that is in the catalogue does."""
+
+    def find(self, key: str) -> Program | None:
+        return None
+
+    def start(self, request: ProgramRequest) -> None:
+        raise AssertionError("no program can be started")
+
+    def read(self, key: str, name: str) -> bytes | None:
+        return None
+
+    def stop(self, key: str) -> None:
+        return None

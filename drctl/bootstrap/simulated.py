@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drctl.errors import JournalCorrupt
 from drctl.model.estate import Estate
@@ -16,6 +16,7 @@ from drctl.ports.clock import Clock
 
 if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
+    from drctl.ports.probes import Probes
     from drctl.sim.control_client import Simulation
 
 FOLDER = "simulation"
@@ -116,8 +117,9 @@ def lost_regions(scenario: Scenario | None, estate: Estate) -> tuple[str, ...]:
     return () if scenario is None else tuple(estate.regions.named(lost.region) for lost in scenario.lost_regions)
 
 
-def probe_of(settings: SimulatedSettings) -> Any:
-    """HTTP as the simulated internet answers it."""
+def probes_of(settings: SimulatedSettings) -> Probes:
+    """What is seen from outside: the simulated internet."""
+    from drctl.ports.probes import Probes
     from drctl.probes.http import HttpxProbe
 
-    return HttpxProbe(simulated=settings.url)
+    return Probes(http=HttpxProbe(simulated=settings.url))

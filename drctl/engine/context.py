@@ -47,7 +47,8 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
         run=first.run,
         step=step.id,
         aws=parts.aws.for_account(step.account),
-        http=parts.http,
+        probes=parts.probes,
+        programs=parts.programs,
         tags={
             OWNER_TAG: first.run,
             # An unrolled step is `step[key]`, and tags may not hold brackets (AWS, "Tag naming limits").

@@ -11,8 +11,9 @@ from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
 from drctl.ports.aws import AwsAccess
 from drctl.ports.clock import Clock
-from drctl.ports.http import HttpProbe
 from drctl.ports.journal import Journal
+from drctl.ports.probes import Probes
+from drctl.ports.programs import Programs
 from drctl.ports.progress import Progress
 
 
@@ -37,7 +38,8 @@ class Parts:
 
     catalogue: Catalogue
     aws: AwsAccess
-    http: HttpProbe
+    probes: Probes
+    programs: Programs
     clock: Clock
     journal: Journal
     progress: Progress

@@ -18,7 +18,8 @@ from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
 from drctl.ports.approvals import Answer
 from drctl.ports.aws import AwsClients
-from drctl.ports.http import HttpProbe
+from drctl.ports.probes import Probes
+from drctl.ports.programs import Programs
 
 P = TypeVar("P", contravariant=True)
 S = TypeVar("S")
@@ -63,12 +64,13 @@ class ActionSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """All an action may touch: who is asking, AWS in the step's account, HTTP, and the answers of people."""
+    """All an action may touch: who is asking, AWS in the step's account, probes, programs, and people's answers."""
 
     run: str
     step: str
     aws: AwsClients
-    http: HttpProbe
+    probes: Probes
+    programs: Programs
     tags: Mapping[str, str] = field(default_factory=dict)
     """Goes on everything the step creates, in the create call; `drctl:run-id` among them."""
     token: str = ""

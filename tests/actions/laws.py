@@ -17,20 +17,15 @@ from drctl.model.past import Past
 from drctl.model.values import Json
 from drctl.ports.action import Action, BoundStep
 from drctl.ports.approvals import Answer
-from drctl.ports.http import HttpAnswer, HttpProbe, HttpRequest
+from drctl.ports.probes import Probes
+from drctl.ports.programs import Programs
+from tests.fakes.outside import NoPrograms, no_probes
 from tests.simulated import Simulated
 
 RUN = "dr-test-1"
 STEP = "the-step"
 PAST = Past(run=RUN, step=STEP)
 FOREIGN_RUN = "dr-somebody-else"
-
-
-class NoHttp:
-    """For actions that never speak HTTP."""
-
-    def fetch(self, request: HttpRequest) -> HttpAnswer:
-        raise AssertionError(f"this action does not ask {request.url}")
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,8 @@ class Live:
     """What undo has to bring back: the same before the step and after its undo."""
     plant_foreign: Callable[[Simulated], None] | None = None
     """Adds somebody else's resource under the step's name."""
-    http: HttpProbe = field(default_factory=NoHttp)
+    probes: Probes = field(default_factory=no_probes)
+    programs: Programs = field(default_factory=NoPrograms)
     answer: Answer | None = None
 
 

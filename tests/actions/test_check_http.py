@@ -13,8 +13,10 @@ from drctl.actions.checks.http import CheckHttp, Params
 from drctl.model.decision import Done, Wait
 from drctl.ports.action import StepContext
 from drctl.ports.http import HttpAnswer, HttpRequest
+from drctl.ports.probes import Probes
 from tests.actions.cases.check_http import HEALTHY
 from tests.actions.laws import PAST, RUN, STEP
+from tests.fakes.outside import NoPrograms
 
 URL = "https://api.amply.example/health/deep"
 
@@ -40,6 +42,10 @@ class NoAws:
         raise AssertionError("a check has no account")
 
 
+def context(probe: Listening) -> StepContext:
+    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=Probes(http=probe), programs=NoPrograms())
+
+
 def params(**given: Any) -> Params:
     bound: Params = ActionCatalogue().bind("check.http", {"url": URL, **given}).params
     return bound
@@ -55,7 +61,7 @@ def test_what_the_runbook_says_is_what_is_asked() -> None:
     """The load balancer is dialled, by the name that customers use, for as long as a slow answer may take."""
     probe = Listening()
     given = params(connect_to="alb.amazonaws.com", headers={"Accept": "application/json"}, max_latency="30s")
-    CheckHttp().observe(given, StepContext(run=RUN, step=STEP, aws=NoAws(), http=probe))
+    CheckHttp().observe(given, context(probe))
     assert probe.asked == [
         HttpRequest(
             url=URL,
@@ -103,7 +109,7 @@ def test_no_failure_puts_a_secret_into_the_journal(given: dict[str, Any]) -> Non
 def test_the_evidence_says_what_was_seen_and_through_what() -> None:
     """A report reader was not there."""
     given = params(connect_to="alb.amazonaws.com", json={"region": "eu-west-1"}, consecutive=2)
-    evidence = CheckHttp().verify(given, HEALTHY, PAST, StepContext(run=RUN, step=STEP, aws=NoAws(), http=Listening()))
+    evidence = CheckHttp().verify(given, HEALTHY, PAST, context(Listening()))
     assert evidence.fact == (
         f"{URL} through alb.amazonaws.com answered 200 in 35 ms, region = 'eu-west-1', 2 times in a row"
     )

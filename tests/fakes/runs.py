@@ -14,9 +14,10 @@ from drctl.model.timing import Mark
 from drctl.ports.approvals import Approvals
 from tests.fakes.clock import START, VirtualClock
 from tests.fakes.journal import MemoryJournal
+from tests.fakes.outside import NoPrograms, no_probes
 from tests.fakes.pool import InlinePool
 from tests.fakes.progress import SilentProgress
-from tests.fakes.world import NoHttp, World, WorldCatalogue
+from tests.fakes.world import World, WorldCatalogue
 
 
 def step(id: str, *needs: str, uses: str = "thing.make", takes: str = "0s", **settings: Any) -> PlannedStep:
@@ -73,7 +74,8 @@ class Bench:
         parts = Parts(
             catalogue=WorldCatalogue(self.world),
             aws=self.world,
-            http=NoHttp(),
+            probes=no_probes(),
+            programs=NoPrograms(),
             clock=self.clock,
             journal=self.journal,
             progress=self.progress,

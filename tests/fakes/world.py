@@ -20,7 +20,6 @@ from drctl.model.values import Json, ValueKind
 from drctl.ports.action import ActionSpec, BoundStep, ParamProblem, ParamsInvalid, Permission, StepContext
 from drctl.ports.aws import AwsCall
 from drctl.ports.clock import Clock
-from drctl.ports.http import HttpAnswer, HttpRequest
 from tests.fakes.journal import PowerCut
 
 
@@ -225,8 +224,3 @@ class WorldCatalogue:
             return BoundStep(action, action.spec.params(**params))
         except TypeError as error:
             raise ParamsInvalid(kind, (ParamProblem((), str(error)),)) from error
-
-
-class NoHttp:
-    def fetch(self, request: HttpRequest) -> HttpAnswer:
-        raise AssertionError("nothing here speaks HTTP")

@@ -88,7 +88,7 @@ class CheckHttp(ReadOnly):
     )
 
     def observe(self, params: Params, ctx: StepContext) -> HttpAnswer:
-        return ctx.http.fetch(
+        return ctx.probes.http.fetch(
             HttpRequest(
                 url=params.url,
                 method=params.method,

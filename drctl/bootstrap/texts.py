@@ -38,7 +38,9 @@ def new_runbook(name: str, inputs: Mapping[str, str], estate: Estate) -> Loaded:
     from drctl.loading.runbook import Surroundings, load_plan
     from drctl.loading.sources import Kind
 
-    surroundings = Surroundings(accounts=tuple(estate.accounts), scenarios=files(Kind.SCENARIO).names())
+    surroundings = Surroundings(
+        variables=estate.variables, accounts=tuple(estate.accounts), scenarios=files(Kind.SCENARIO).names()
+    )
     loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
     loaded.plan_or_refuse()
     return loaded

@@ -23,7 +23,7 @@ from drctl.model.condition import holds
 from drctl.model.events import Approve, Mode
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.outcome import outcome
-from drctl.model.plan import Plan, PlannedStep
+from drctl.model.plan import AfterDrill, Plan, PlannedStep
 from drctl.model.resolve import Unrecorded, resolve
 from drctl.model.run import Run, RunState, StepState
 from drctl.model.values import Json
@@ -62,8 +62,10 @@ class Driver:
         if self._order.unsatisfied(self._run, final=False):
             if not self._undoes_itself():
                 return self._hold()
-            if not Undoing(self._order, self._scheduler, self._ledger, self._bind).through():
+            if not self._undo(f"{self._order.stuck(self._run)}, and nobody watches this drill"):
                 return self._pause()
+        elif self._takes_back() and not self._undo("it has reached its end, and leaves nothing behind"):
+            return self._pause()
         if not self._go_through(final=True):
             return self._pause()
         return self._finish()
@@ -164,6 +166,13 @@ class Driver:
         """Whether nobody is there to decide: a drill that runs by itself takes back what it did."""
         first = started(self._run)
         return bool(self._run.undo_reason) or (first.mode is Mode.DRILL and self._run.approve is Approve.AUTO)
+
+    def _takes_back(self) -> bool:
+        """Whether a drill that has reached its end takes back what it has changed: it worked on copies of its own."""
+        return self._plan.after_drill is AfterDrill.UNDO and started(self._run).mode is Mode.DRILL
+
+    def _undo(self, reason: str) -> bool:
+        return Undoing(self._order, self._scheduler, self._ledger, self._bind).through(reason)
 
     def _never_cleaned_up(self) -> list[e.Event]:
         """A finding for each `finally` step that was never begun, because one that it needs has failed."""

@@ -23,10 +23,12 @@ class Undoing:
     ) -> None:
         self._order, self._scheduler, self._ledger, self._bind = order, scheduler, ledger, bind
 
-    def through(self) -> bool:
-        """Undo until nothing is left that this run made and can take back; False where it was paused."""
+    def through(self, reason: str) -> bool:
+        """Undo until nothing is left that this run made and can take back; False where it was paused.
+
+        `reason` is recorded, unless this goes on with an undo that was begun before.
+        """
         if not self._ledger.run.undo_reason:
-            reason = f"{self._order.stuck(self._ledger.run)}, and nobody watches this drill"
             self._ledger.write([e.UndoStarted(at=self._scheduler.now(), reason=reason)])
         # In rounds: each takes back the steps that nothing undone-yet depends on.
         while ready := self._ready():

@@ -123,7 +123,8 @@ class _Loader:
         known = {i.id: fitted(i, kind_of, self._catalogue) for i in instances if i.id in specs}
         for instance in known.values():
             check_parameters(instance, kind_of, self._catalogue, self._problems)
-        check_plan(instances, specs, self._around.accounts, self._problems)
+        measures_loss = self._root.objectives.rpo is not None
+        check_plan(instances, specs, self._around.accounts, self._problems, measures_loss=measures_loss)
         if self._problems:
             return None
         return make_plan(self._root, tuple(known.values()), specs, expansion.groups, inputs, self._variables)

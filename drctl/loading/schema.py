@@ -14,6 +14,7 @@ from drctl.loading.language.inputs import KINDS
 from drctl.loading.language.steps import ID, OWN
 from drctl.loading.language.structure import VERSION
 from drctl.loading.schemas import DRAFT, SPAN
+from drctl.model.plan import AfterDrill
 from drctl.model.timing import SETTABLE
 from drctl.model.values import Json
 from drctl.ports.action import Catalogue
@@ -39,6 +40,10 @@ def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
             "title": _text("What it does, in a sentence for the people who run it"),
             "version": {"const": VERSION, "description": "The version of this language"},
             "objectives": _objectives(),
+            "after_drill": {
+                "enum": list(AfterDrill),
+                "description": "`undo` takes back what a drill has changed, once it has reached its end",
+            },
             "inputs": {
                 "type": "object",
                 "additionalProperties": {"$ref": "#/$defs/input"},
@@ -65,10 +70,10 @@ def _objectives() -> Schema:
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": ["rto", "rpo"],
+        "required": ["rto"],
         "properties": {
             "rto": _span("How long the recovery may take"),
-            "rpo": _span("How much data may be lost"),
+            "rpo": _span("How much data may be lost; left out where the runbook recovers no data"),
         },
     }
 

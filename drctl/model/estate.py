@@ -74,6 +74,8 @@ class Estate:
     """Account ids (twelve digits, quoted) by the names that runbooks use."""
     default_account: str
     regions: Regions
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """What `${{ env.NAME }}` stands for in a simulated drill, as an environment's variables do in its account."""
     recovery_role: str = "drctl-recovery"
     """The role that drctl assumes; every account has it."""
     places: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)

@@ -23,6 +23,14 @@ class OnDeadline(StrEnum):
     FALLBACK = "fallback"
 
 
+class AfterDrill(StrEnum):
+    """What becomes of the changes of a drill that has reached its end."""
+
+    KEEP = "keep"
+    UNDO = "undo"
+    """Taken back, last first, before the verdict: for drills that work on copies of their own."""
+
+
 class UndoPolicy(StrEnum):
     AUTO = "auto"
     """Undone when a drill that nobody watches fails, and on request."""
@@ -35,7 +43,8 @@ class Objectives:
     """How long the recovery may take, and how much data may be lost."""
 
     rto: timedelta
-    rpo: timedelta
+    rpo: timedelta | None
+    """None for a runbook that recovers no data, such as one that only moves traffic: no loss is measured then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Plan:
     steps: tuple[PlannedStep, ...]
     inputs: Mapping[str, Json] = field(default_factory=dict)
     variables: Mapping[str, Json] = field(default_factory=dict)
+    after_drill: AfterDrill = AfterDrill.KEEP
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `foreach` step's id and the ids it was unrolled into."""
 

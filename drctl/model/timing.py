@@ -75,7 +75,8 @@ class StoreLoss:
 class RecoveryPointLoss:
     """RPO as measured: one loss for each store; the worst one is compared with the objective."""
 
-    objective: timedelta
+    objective: timedelta | None
+    """None where the runbook recovers no data."""
     stores: tuple[StoreLoss, ...]
 
     @property
@@ -91,6 +92,8 @@ class RecoveryPointLoss:
 
     @property
     def met(self) -> bool | None:
+        if self.objective is None:
+            return None
         known = [store.loss for store in self.stores if not store.ephemeral and store.loss is not None]
         # One store beyond the objective is enough to miss it, whatever the unread ones hold.
         if any(loss > self.objective for loss in known):
@@ -111,6 +114,6 @@ def store_loss(
     return StoreLoss(store, recovery_point, loss, method, ephemeral)
 
 
-def loss_vector(objective: timedelta, stores: Sequence[StoreLoss]) -> RecoveryPointLoss:
+def loss_vector(objective: timedelta | None, stores: Sequence[StoreLoss]) -> RecoveryPointLoss:
     """All the stores' losses against the objective."""
     return RecoveryPointLoss(objective, tuple(stores))

@@ -55,7 +55,9 @@ def judge(
     exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
     if exceptions:
         return Judgement(Verdict.PASSED_WITH_EXCEPTIONS, exceptions)
-    return Judgement(Verdict.PASSED, ("Every step was verified, and both objectives were met.",))
+    met = "both objectives were" if rpo.objective is not None else "the recovery time was as short as"
+    allowed = "met" if rpo.objective is not None else "allowed"
+    return Judgement(Verdict.PASSED, (f"Every step was verified, and {met} {allowed}.",))
 
 
 def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str, str]) -> tuple[str, ...]:
@@ -66,19 +68,26 @@ def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str
             f"RTO missed: the recovery took {format_duration(rto.total)} from {rto.counted_from} to "
             f"{rto.counted_to}, {over} more than the {format_duration(rto.objective)} allowed."
         )
-    for store in rpo.stores:
-        if not store.ephemeral and store.loss is not None and store.loss > rpo.objective:
-            reasons.append(
-                f"RPO missed: {store.store} lost the last {_span(store.loss)} before the onset, "
-                f"{_span(store.loss - rpo.objective)} more than the {_span(rpo.objective)} allowed."
-            )
+    if rpo.objective is not None:
+        reasons += _lost_too_much(rpo, rpo.objective)
     return tuple(reasons)
+
+
+def _lost_too_much(rpo: RecoveryPointLoss, objective: timedelta) -> list[str]:
+    return [
+        f"RPO missed: {store.store} lost the last {_span(store.loss)} before the onset, "
+        f"{_span(store.loss - objective)} more than the {_span(objective)} allowed."
+        for store in rpo.stores
+        if not store.ephemeral and store.loss is not None and store.loss > objective
+    ]
 
 
 def _unproven(rto: RecoveryTime, rpo: RecoveryPointLoss, skipped_critical: Sequence[str]) -> tuple[str, ...]:
     reasons = [f"Step {step} is critical and was skipped, or never ran to its end." for step in skipped_critical]
     if rto.total is None:
         reasons.append(f"The recovery time is not known: {rto.counted_to} was never reached.")
+    if rpo.objective is None:
+        return tuple(reasons)
     reasons += [f"The recovery point of {store.store} is not known." for store in rpo.unread]
     if not any(not store.ephemeral for store in rpo.stores):
         reasons.append("No durable data store was recovered, so no loss of data was measured.")

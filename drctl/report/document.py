@@ -63,7 +63,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         last_event_at=format_instant(run.last_at or started.at),
         verdict=run.verdict,
         reasons=list(run.reasons),
-        objectives=Objectives(rto_s=seconds(plan.objectives.rto), rpo_s=seconds(plan.objectives.rpo)),
+        objectives=Objectives(rto_s=seconds(plan.objectives.rto), rpo_s=seconds_or_none(plan.objectives.rpo)),
         rto=rto_section(run, measured),
         rpo=rpo_section(run, measured),
         steps=[_step(planned, run.step(planned.id)) for planned in plan.steps],

@@ -8,6 +8,7 @@ from enum import StrEnum
 from drctl.model.duration import format_duration
 from drctl.model.graph import Ancestors
 from drctl.model.plan import Plan, PlannedStep
+from drctl.report.wording import objectives_in_words
 
 APPROVAL = "approval"
 
@@ -72,6 +73,6 @@ def facts_of(step: PlannedStep) -> str:
 
 def headline_of(plan: Plan) -> str:
     """The size of `plan` and its objectives, in one line."""
-    rto, rpo = format_duration(plan.objectives.rto), format_duration(plan.objectives.rpo)
     count = len(plan.steps)
-    return f"{plan.runbook} · {count} step{'' if count == 1 else 's'} · RTO {rto} · RPO {rpo}"
+    objectives = objectives_in_words(plan.objectives, between=" · ")
+    return f"{plan.runbook} · {count} step{'' if count == 1 else 's'} · {objectives}"

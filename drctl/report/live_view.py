@@ -70,6 +70,8 @@ def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:
         clock = f"RTO {told} {allowed}, {format_duration(now - start)} since {rto.counted_from}"
     else:
         clock, late = f"RTO {allowed}, not counting yet", False
+    if rpo.objective is None:
+        return _one_line(clock, "bold red" if late else "cyan")
     known = [store for store in rpo.stores if store.loss is not None and not store.ephemeral]
     worst = max((store.loss for store in known if store.loss is not None), default=None)
     loss = f"worst {format_duration(worst)} of" if worst is not None else "nothing read yet of"

@@ -29,7 +29,7 @@ def rpo_section(run: Run, outcome: Outcome) -> RpoSection:
     """The loss of data of `run`, store by store."""
     rpo = outcome.rpo
     return RpoSection(
-        objective_s=seconds(rpo.objective),
+        objective_s=seconds_or_none(rpo.objective),
         actual_s=seconds_or_none(rpo.actual),
         met=rpo.met,
         measured_against=reference_mark(run),

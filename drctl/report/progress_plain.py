@@ -13,7 +13,7 @@ from drctl.model.recorded import Recorded
 from drctl.model.run import Run, RunState
 from drctl.model.timing import Mark
 from drctl.report.event_line import EventLine, event_line
-from drctl.report.wording import counted
+from drctl.report.wording import counted, objectives_in_words
 
 _QUIET = (e.RunStarted, e.LeaseTaken, e.ChangeReturned, e.RunFinished)
 """The head line, the last line and the next look tell of these."""
@@ -35,7 +35,7 @@ class PlainProgress:
         if started is None:
             return
         kind = f"SIMULATED {started.mode}" if started.simulated else str(started.mode)
-        objectives = f"RTO {format_duration(plan.objectives.rto)}, RPO {format_duration(plan.objectives.rpo)}"
+        objectives = objectives_in_words(plan.objectives)
         self._write(
             f"{kind} of {started.runbook}, run {started.run}: {counted(len(plan.steps), 'step')}, "
             f"{objectives}, {counted(run.events, 'event')} recorded so far"

@@ -38,7 +38,7 @@ class Objectives(TypedDict):
     """How long the recovery may take, and how much data may be lost."""
 
     rto_s: float
-    rpo_s: float
+    rpo_s: float | None
 
 
 class RtoSection(TypedDict):
@@ -75,7 +75,8 @@ class StoreSection(TypedDict):
 class RpoSection(TypedDict):
     """The loss of data: one for each store, the worst compared with the objective."""
 
-    objective_s: float
+    objective_s: float | None
+    """Null where the runbook recovers no data."""
     actual_s: float | None
     met: bool | None
     measured_against: Mark

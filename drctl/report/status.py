@@ -20,7 +20,8 @@ def status_text(document: RunDocument, *, width: int, colour: bool) -> str:
     page.line(f"{stamp}{document['mode']} of {document['runbook']}, run {document['run']}", style="bold")
     page.line(_state(document), style=STYLES.get(document["verdict"] or document["state"], "bold"))
     page.line(_rto(document))
-    page.line(_rpo(document))
+    if document["rpo"]["objective_s"] is not None:
+        page.line(_rpo(document))
     page.line(_counts(document["steps"]))
     for step in document["steps"]:
         if step["state"] in _OPEN:

@@ -69,13 +69,12 @@ def objectives(document: RunDocument, page: Page) -> None:
     counted_from = f"{rto['counted_from']} to {rto['counted_to']}{from_first_act}"
     durable = [store for store in rpo["stores"] if not store["ephemeral"]]
     worst = f"worst of {counted(len(durable), 'store')}, against {rpo['measured_against']}"
-    page.table(
-        ("", "actual", "allowed", "", "how it is counted"),
-        [
-            ("RTO", span(rto["actual_s"]), span(rto["objective_s"]), met(rto["met"]), counted_from),
-            ("RPO", span(rpo["actual_s"]), span(rpo["objective_s"]), met(rpo["met"]), worst),
-        ],
-    )
+    rows = [("RTO", span(rto["actual_s"]), span(rto["objective_s"]), met(rto["met"]), counted_from)]
+    if rpo["objective_s"] is not None:
+        rows.append(("RPO", span(rpo["actual_s"]), span(rpo["objective_s"]), met(rpo["met"]), worst))
+    page.table(("", "actual", "allowed", "", "how it is counted"), rows)
+    if rpo["objective_s"] is None:
+        page.line("This runbook recovers no data: there is no RPO to measure.", style="dim")
 
 
 def recovery_points(document: RunDocument, page: Page) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from drctl.model.duration import format_duration
 from drctl.model.instant import parse_instant
+from drctl.model.plan import Objectives
 
 UNKNOWN = "not known"
 
@@ -37,6 +38,14 @@ def since(instant: str, start: str) -> str:
 def printable(text: str) -> str:
     """`text` on one line: what AWS or a file says must neither break a table nor steer the terminal."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def objectives_in_words(objectives: Objectives, between: str = ", ") -> str:
+    """`RTO 4h, RPO 1h`; of a runbook that recovers no data, the RTO alone."""
+    words = [f"RTO {format_duration(objectives.rto)}"]
+    if objectives.rpo is not None:
+        words.append(f"RPO {format_duration(objectives.rpo)}")
+    return between.join(words)
 
 
 def counted(count: int, noun: str) -> str:

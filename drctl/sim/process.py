@@ -57,11 +57,20 @@ def run(config: ProcessConfig, stopping: threading.Event) -> None:
 
     The ready file is there once everything is planted and broken, and not before.
     """
-    from drctl.sim.server import serve
+    from drctl.sim.world import prepare
 
     estate = read_estate(config.estate) if config.estate is not None else None
     scenario = read_scenario(config.scenario) if config.scenario is not None else None
-    app = _prepared(estate, scenario, config.onset, config.world, stopping)
+    with without_collection():
+        app = prepare(estate, scenario, config.onset)
+    serve_world(app, config, stopping)
+
+
+def serve_world(app: SimulatedAws, config: ProcessConfig, stopping: threading.Event) -> None:
+    """Serve `app`, which is the world of `config`, until `stopping` is set or it has been idle for long enough."""
+    from drctl.sim.server import serve
+
+    _give_control(app, config.onset, config.world, stopping)
     watched = _Watched(app)
     with serve(watched, config.port) as serving:
         Ready(url=serving.url, world=config.world, onset=config.onset, pid=os.getpid()).write(config.ready)
@@ -89,30 +98,27 @@ def serve_here(
     """
     from drctl.sim.passing_time import PassingTime
     from drctl.sim.server import serve
+    from drctl.sim.world import prepare
 
     stopping = threading.Event()
     onset = start - (scenario.declared_after if scenario is not None else timedelta(0))
-    app = _prepared(estate, scenario, onset, uuid.uuid4().hex, stopping)
+    with without_collection():
+        app = prepare(estate, scenario, onset)
+    _give_control(app, onset, uuid.uuid4().hex, stopping)
     passing = contextlib.nullcontext() if speed == "instant" else PassingTime(app, float(speed))
     with serve(app, port) as serving, passing:
         announce(serving.url)
         stopping.wait()
 
 
-def _prepared(
-    estate: Estate | None, scenario: Scenario | None, onset: datetime, world: str, stopping: threading.Event
-) -> SimulatedAws:
-    with _without_collection():
-        from drctl.sim.control import Control, Identity
-        from drctl.sim.world import prepare
+def _give_control(app: SimulatedAws, onset: datetime, world: str, stopping: threading.Event) -> None:
+    from drctl.sim.control import Control, Identity
 
-        app = prepare(estate, scenario, onset)
-        app.control = Control(app, Identity(world, onset, os.getpid()), stopping)
-        return app
+    app.control = Control(app, Identity(world, onset, os.getpid()), stopping)
 
 
 @contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """What is imported and planted stays; to collect it again and again took a third of the time."""
     gc.disable()
     try:

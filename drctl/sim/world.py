@@ -27,6 +27,17 @@ def prepare(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
     Raises InputInvalid where the simulated AWS refuses something of the estate, and KeyError for a lag in the
     scenario that it does not have.
     """
+    app = planted(estate, scenario, onset)
+    if scenario is not None:
+        strike(app, scenario, estate)
+    return app
+
+
+def planted(estate: Estate | None, scenario: Scenario | None, onset: datetime) -> SimulatedAws:
+    """A simulated AWS that has `estate` in it as it was when `scenario` is about to strike, at `onset`.
+
+    Raises InputInvalid where the simulated AWS refuses something of the estate.
+    """
     from drctl.sim.seed.plant import plant
     from drctl.sim.seed.scenario import estate_under
 
@@ -40,6 +51,4 @@ def prepare(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
     )
     if estate is not None:
         plant(estate_under(estate, scenario) if scenario is not None else estate, app, onset)
-    if scenario is not None:
-        strike(app, scenario, estate)
     return app

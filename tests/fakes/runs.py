@@ -39,8 +39,10 @@ def plan_of(*steps: PlannedStep, **settings: Any) -> Plan:
 class Bench:
     """One plan in one world, which can be driven again and again over the same journal."""
 
-    def __init__(self, *steps: PlannedStep, approve: Approve = Approve.ASK, mode: Mode = Mode.DRILL) -> None:
-        self.plan = plan_of(*steps)
+    def __init__(
+        self, *steps: PlannedStep, approve: Approve = Approve.ASK, mode: Mode = Mode.DRILL, **plan: Any
+    ) -> None:
+        self.plan = plan_of(*steps, **plan)
         self.clock = VirtualClock()
         self.world = World(self.clock)
         self.journal = MemoryJournal()

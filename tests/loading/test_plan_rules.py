@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from drctl.loading.runbook import Surroundings
-from drctl.model.plan import OnDeadline, Retry, Store, UndoPolicy
+from drctl.model.plan import AfterDrill, OnDeadline, Retry, Store, UndoPolicy
 from drctl.model.timing import Mark
 from tests.fakes.runbook_texts import HEAD, load, plan_of, problems_in
 
@@ -199,3 +199,30 @@ def test_steps_are_in_the_order_of_the_text_where_the_graph_allows_it() -> None:
           - {{ id: y, {W} }}
         """)
     assert [step.id for step in plan.steps] == ["a", "e", "c", "b", "y", "z"]
+
+
+NO_RPO = HEAD.replace(", rpo: 1h", "")
+
+
+def test_a_runbook_that_recovers_no_data_needs_no_rpo() -> None:
+    loaded = load(f"steps:\n  - {{ id: a, {W} }}\n", head=NO_RPO)
+    assert loaded.plan_or_refuse().objectives.rpo is None
+
+
+def test_a_store_whose_loss_counts_needs_an_rpo_to_be_compared_with() -> None:
+    """One that holds nothing worth keeping does not."""
+    told = load(f"steps:\n  - {{ id: a, store: postgres, {RESTORE} }}\n", head=NO_RPO).problems
+    assert [problem.message for problem in told] == [
+        "the loss of this store has nothing to be compared with: give `objectives` an `rpo`"
+    ]
+    assert not load(
+        f"steps:\n  - {{ id: a, store: {{ name: cache, ephemeral: true }}, {RESTORE} }}\n", head=NO_RPO
+    ).problems
+
+
+def test_what_becomes_of_a_drills_changes_is_keep_or_undo() -> None:
+    steps = f"steps:\n  - {{ id: a, {W} }}\n"
+    assert load(steps).plan_or_refuse().after_drill is AfterDrill.KEEP
+    assert load(steps, head=HEAD + "after_drill: undo\n").plan_or_refuse().after_drill is AfterDrill.UNDO
+    (problem,) = load(steps, head=HEAD + "after_drill: delete\n").problems
+    assert problem.path == "after_drill"

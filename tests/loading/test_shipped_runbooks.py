@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,9 +21,12 @@ FOLDERS = folders(RUNBOOKS.parent)
 NAMES = Files(Kind.RUNBOOK, FOLDERS).names()
 
 
+VARIABLES = yaml.safe_load((RUNBOOKS / "estates" / "amply.yaml").read_text(encoding="utf-8"))["variables"]
+
+
 def shipped(name: str) -> Plan:
     surroundings = Surroundings(
-        variables={},
+        variables=VARIABLES,
         accounts=("production", "staging", "sandbox", "shared-services"),
         scenarios=Files(Kind.SCENARIO, FOLDERS).names(),
     )
@@ -98,3 +105,25 @@ def test_whatever_is_broken_in_a_good_runbook_the_answer_is_a_plan_or_problems(d
     text = "\n".join(lines) + "\n"
     loaded = load_plan("region-failover", pinned({"region-failover": text}), ActionCatalogue())
     assert (loaded.plan is None) is bool(loaded.problems)
+
+
+def variables_of(plan: object) -> set[str]:
+    """Every variable that a text refers to."""
+    return set(re.findall(r"\$\{\{ env\.([A-Za-z0-9_-]+) \}\}", str(plan)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_step_holds_a_value_that_belongs_to_one_account(name: str) -> None:
+    """Another shop adopts a runbook by giving an environment, and changes no step."""
+    text = Files(Kind.RUNBOOK, FOLDERS)(name).text
+    document = yaml.safe_load(text)
+    steps = json.dumps([document["steps"], document.get("finally", [])])
+    assert not re.search(r"amply|\d{12}|\.example\b|arn:aws", steps)
+    assert not re.search(r"\b[a-z]{2}-[a-z]+-\d\b", steps), "a Region is an input"
+
+
+def test_the_estate_and_the_example_environment_give_every_variable() -> None:
+    wanted = set().union(*(variables_of(Files(Kind.RUNBOOK, FOLDERS)(name).text) for name in NAMES))
+    for file in ("estates/amply.yaml", "environments/example.yaml"):
+        given = yaml.safe_load((RUNBOOKS / file).read_text(encoding="utf-8"))["variables"]
+        assert wanted - set(given) == set(), file

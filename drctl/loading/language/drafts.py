@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from drctl.loading.yaml_source import Document, Path
 from drctl.model.condition import Condition
-from drctl.model.plan import Objectives, OnDeadline, Retry, UndoPolicy
+from drctl.model.plan import AfterDrill, Objectives, OnDeadline, Retry, UndoPolicy
 from drctl.model.problem import Problem
 from drctl.model.reference import Value
 from drctl.model.timing import Mark
@@ -88,6 +88,7 @@ class RunbookDraft:
     name: str
     title: str
     objectives: Objectives
+    after_drill: AfterDrill
     inputs: Mapping[str, InputDraft]
     variables: Mapping[str, Json]
     scenario: str | None

@@ -17,11 +17,16 @@ Specs = Mapping[str, ActionSpec]
 
 
 def check_plan(
-    instances: Sequence[Instance], specs: Specs, accounts: Collection[str] | None, problems: Problems
+    instances: Sequence[Instance],
+    specs: Specs,
+    accounts: Collection[str] | None,
+    problems: Problems,
+    *,
+    measures_loss: bool = True,
 ) -> None:
     """Note every rule of the language that the plan breaks."""
     _check_marks(instances, problems)
-    _check_stores(instances, specs, problems)
+    _check_stores(instances, specs, problems, measures_loss=measures_loss)
     _check_approvals(instances, specs, problems)
     _check_spans(instances, specs, problems)
     for instance in instances:
@@ -42,7 +47,7 @@ def _check_marks(instances: Sequence[Instance], problems: Problems) -> None:
             problems.add(instance.step.problem(("marks",), message))
 
 
-def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
+def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problems, *, measures_loss: bool) -> None:
     first: dict[str, Instance] = {}
     for instance in instances:
         if instance.store is None:
@@ -51,6 +56,9 @@ def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problem
         # Of a store that holds nothing worth keeping nobody reads a recovery point; it need only be made ready.
         if spec is not None and not spec.recovers_store and not (instance.store.ephemeral and spec.mutating):
             problems.add(instance.step.problem(("store",), f"{spec.kind} establishes no recovery point of a store"))
+        elif not instance.store.ephemeral and not measures_loss:
+            message = "the loss of this store has nothing to be compared with: give `objectives` an `rpo`"
+            problems.add(instance.step.problem(("store",), message))
         earlier = first.setdefault(instance.store.name, instance)
         if not _same_or_stand_in(earlier, instance):
             message = f"the store {instance.store.name!r} is recovered by {earlier.id!r} already"

@@ -33,6 +33,7 @@ def make_plan(
         runbook=runbook.name,
         title=runbook.title,
         objectives=runbook.objectives,
+        after_drill=runbook.after_drill,
         steps=tuple(_planned(by_id[id], specs[id]) for id in order),
         inputs=inputs,
         variables=variables,

@@ -15,7 +15,7 @@ from drctl.loading.language.steps import ID, read_step
 from drctl.loading.problems import Problems
 from drctl.loading.sources import Source, is_path
 from drctl.loading.yaml_source import Document, Path, read_yaml
-from drctl.model.plan import Objectives
+from drctl.model.plan import AfterDrill, Objectives
 from drctl.model.problem import Problem
 from drctl.model.reference import Value
 from drctl.model.values import Json
@@ -26,6 +26,7 @@ KEYS = (
     "title",
     "version",
     "objectives",
+    "after_drill",
     "inputs",
     "scenario",
     "variables",
@@ -57,6 +58,7 @@ def read_runbook(source: Source, catalogue: Catalogue, problems: Problems) -> Ru
         name=name,
         title=fields.text("title", required=True) or name,
         objectives=_objectives(fields),
+        after_drill=AfterDrill(fields.word("after_drill", [choice.value for choice in AfterDrill]) or AfterDrill.KEEP),
         inputs=read_inputs(document, fields.mapping("inputs"), problems),
         variables=_variables(fields),
         scenario=fields.text("scenario"),
@@ -87,8 +89,8 @@ def _objectives(fields: Fields) -> Objectives:
     fields.raw("objectives", required=True)
     objectives = fields.within("objectives", ("rto", "rpo"))
     wanted = fields.has("objectives")
-    rto, rpo = objectives.span("rto", required=wanted), objectives.span("rpo", required=wanted)
-    return Objectives(rto or timedelta(0), rpo or timedelta(0))
+    rto, rpo = objectives.span("rto", required=wanted), objectives.span("rpo")
+    return Objectives(rto or timedelta(0), rpo)
 
 
 def _variables(fields: Fields) -> dict[str, Json]:

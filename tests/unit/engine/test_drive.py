@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from drctl.model.condition import Compare, Literal
 from drctl.model.events import Approve, ChangeIntended, Mode, RunResumed, StepStarted
 from drctl.model.failure import FailureKind
 from drctl.model.finding import FindingKind
-from drctl.model.plan import OnDeadline, Retry, Store
+from drctl.model.plan import AfterDrill, OnDeadline, Retry, Store
 from drctl.model.reference import Reference
 from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
@@ -471,3 +472,46 @@ def test_the_time_that_a_run_was_paused_does_not_count_against_a_deadline() -> N
     bench.journal = bench.journal.reopened()
     bench.clock.reach(START + timedelta(hours=2, minutes=30))
     assert bench.drive().step("slow").state is StepState.SUCCEEDED
+
+
+def isolated(**settings: Any) -> Bench:
+    """A drill on copies of its own: they are made, looked at, and taken back."""
+    return Bench(
+        step("copy", takes="20m", store=Store("postgres"), marks=Mark.DATA_WRITABLE),
+        step("service", "copy", takes="3m", marks=Mark.SERVING),
+        step("tidy", final=True),
+        after_drill=AfterDrill.UNDO,
+        **settings,
+    )
+
+
+def test_a_drill_that_works_on_copies_leaves_nothing_behind_and_has_passed_all_the_same() -> None:
+    bench = isolated()
+    run = bench.drive()
+    assert run.verdict is Verdict.PASSED
+    undone = [name for name in bench.names() if name.startswith("StepUndone")]
+    assert undone == ["StepUndone service", "StepUndone copy"], "dependents first, and of `finally` nothing"
+    assert bench.world.removed == {"service": 1, "copy": 1}
+    assert run.marks[Mark.SERVING] < bench.clock.now(), "taking back is no part of the recovery time"
+
+
+def test_a_drill_that_was_killed_while_it_took_back_goes_on_taking_back() -> None:
+    bench = isolated()
+    whole = bench.drive()
+    for cut in range(2, whole.events):
+        again = isolated()
+        again.journal.cut_after = cut
+        with contextlib.suppress(PowerCut):
+            again.drive()
+        again.journal.cut_after = None
+        run = again.drive()
+        assert (run.verdict, dict(again.world.removed)) == (Verdict.PASSED, {"service": 1, "copy": 1}), (
+            f"cut after event {cut}"
+        )
+        assert again.world.made == {"copy": 1, "service": 1, "tidy": 1}
+
+
+def test_what_a_recovery_has_made_is_kept_whatever_is_taken_back_after_a_drill() -> None:
+    bench = isolated(mode=Mode.RECOVER)
+    assert bench.drive().verdict is Verdict.PASSED
+    assert not bench.world.removed

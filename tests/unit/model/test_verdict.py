@@ -21,8 +21,14 @@ def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **
     point = None if loss is None else T0 - loss
     return judge(
         rto=RecoveryTime(4 * HOUR, total, total, Mark.ONSET, Mark.VERIFIED),
-        rpo=RecoveryPointLoss(HOUR, (store_loss("postgres", point, "snapshot", T0),)),
-        **{"failed_steps": {}, "skipped_critical": (), "findings": (), "aborted": False, **settings},
+        **{
+            "rpo": RecoveryPointLoss(HOUR, (store_loss("postgres", point, "snapshot", T0),)),
+            "failed_steps": {},
+            "skipped_critical": (),
+            "findings": (),
+            "aborted": False,
+            **settings,
+        },
     )
 
 
@@ -57,3 +63,12 @@ def test_only_passed_lets_a_script_go_on() -> None:
         Verdict.PASSED,
         Verdict.PASSED_WITH_EXCEPTIONS,
     }
+
+
+def test_where_no_data_is_recovered_there_is_no_loss_to_prove() -> None:
+    """A runbook that only moves traffic is judged by its recovery time alone; without a store it cannot be unproven."""
+    nothing = RecoveryPointLoss(None, ())
+    assert judged(rpo=nothing).verdict is Verdict.PASSED
+    assert judged(rpo=nothing, total=5 * HOUR).verdict is Verdict.FAILED
+    assert "objectives" not in judged(rpo=nothing).reasons[0]
+    assert judged(rpo=RecoveryPointLoss(HOUR, ())).verdict is Verdict.NOT_PROVEN

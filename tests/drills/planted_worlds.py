@@ -1,0 +1,96 @@
+"""Simulated worlds that are planted once and struck many times: `python -m tests.drills.planted_worlds`.
+
+Planting an estate is most of what a drill costs, and the drills of the shipped runbooks differ in what strikes.
+So a process plants each estate once, and forks: each drill has a process of its own with a world as good as
+new, over real HTTP, as `drctl drill` has it. One line of JSON comes in for each world: the file of its configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+from drctl.model.scenario import Scenario
+from drctl.sim.process import serve_world, without_collection
+from drctl.sim.process_config import ProcessConfig, read_estate, read_scenario
+from drctl.sim.strike import strike
+from drctl.sim.world import planted
+
+
+def main() -> None:
+    """Fork a process for each way an estate is planted, and pass on the worlds that are asked for."""
+    # Nobody waits for the worlds: each ends when it is told to.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    planters: dict[str, TextIO] = {}
+    for line in sys.stdin:
+        config = ProcessConfig.read(Path(line.strip()))
+        key = json.dumps([config.estate, _changes(config)], sort_keys=True)
+        if key not in planters:
+            planters[key] = _planter(config)
+        planters[key].write(line)
+        planters[key].flush()
+
+
+def _changes(config: ProcessConfig) -> object:
+    told = json.loads(config.scenario) if config.scenario is not None else {}
+    return told.get("estate")
+
+
+def _planter(config: ProcessConfig) -> TextIO:
+    """A process that has planted the estate of `config` and serves a copy of it for each line it is given."""
+    theirs, ours = os.pipe()
+    if os.fork():
+        os.close(theirs)
+        return os.fdopen(ours, "w")
+    os.close(ours)
+    with _Ended():
+        estate = read_estate(config.estate) if config.estate is not None else None
+        scenario = _scenario(config)
+        with without_collection():
+            app = planted(estate, scenario, config.onset)
+        with os.fdopen(theirs) as asked:
+            for line in asked:
+                if os.fork() == 0:
+                    with _Ended():
+                        its = replace(ProcessConfig.read(Path(line.strip())), onset=config.onset)
+                        if (struck := _scenario(its)) is not None:
+                            strike(app, struck, estate)
+                        serve_world(app, its, _stopping())
+    raise AssertionError("a planter ends in its own way")
+
+
+def _scenario(config: ProcessConfig) -> Scenario | None:
+    return read_scenario(config.scenario) if config.scenario is not None else None
+
+
+def _stopping() -> threading.Event:
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    return stopping
+
+
+class _Ended:
+    """The process ends where this does, whatever happens in it: nothing of its parent's goes on in a fork."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if failure is not None:
+            traceback.print_exception(failure)
+        sys.stderr.flush()
+        os._exit(0 if failure is None else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Drills of the shipped runbooks, many of them: driven in this process, on worlds planted once for each estate."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drctl import bootstrap
+from drctl.engine.parts import PauseRequest
+from drctl.sim.control_client import Simulation, attach
+from drctl.sim.process_config import IDLE, ProcessConfig, Ready
+from tests.fakes.progress import SilentProgress
+
+ROOT = Path(__file__).parents[2]
+_PATIENCE_S = 60
+
+
+@dataclass(frozen=True)
+class Drilled:
+    """A drill that has come to its end."""
+
+    document: Any
+    exit_code: int
+    simulation: Simulation
+    """Its world, which goes on until the test is over."""
+
+    @property
+    def reasons(self) -> str:
+        return " ".join(self.document["reasons"])
+
+    def step(self, id: str) -> Any:
+        return next(step for step in self.document["steps"] if step["id"] == id)
+
+
+class Worlds:
+    """The process that plants worlds and forks them."""
+
+    def __init__(self) -> None:
+        surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.drills.planted_worlds"],
+            stdin=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**surroundings, "PYTHONPATH": str(ROOT)},
+        )
+
+    def launch(
+        self,
+        folder: Path,
+        estate_json: str | None,
+        scenario_json: str | None,
+        *,
+        onset: datetime,
+        world: str | None = None,
+    ) -> Simulation:
+        """As `drctl.sim.launch.launch`: a world of its own, that ends when it is told to."""
+        folder.mkdir(parents=True, exist_ok=True)
+        file, ready = folder / "simulation.json", folder / "simulation.ready.json"
+        name = world or uuid.uuid4().hex
+        ProcessConfig(
+            world=name, onset=onset, ready=ready, estate=estate_json, scenario=scenario_json, idle=IDLE
+        ).write(file)
+        stdin = self._process.stdin
+        assert stdin is not None
+        stdin.write(f"{file.absolute()}\n")
+        stdin.flush()
+        began, pause = time.monotonic(), threading.Event()
+        while (told := Ready.read(ready)) is None:
+            assert time.monotonic() - began < _PATIENCE_S, "the world did not come up; its words are on stderr"
+            pause.wait(0.01)
+        return attach(told.url, told.world)
+
+    def close(self) -> None:
+        """End the planters; worlds that still run end by themselves."""
+        stdin = self._process.stdin
+        if stdin is not None:
+            stdin.close()
+        self._process.wait(timeout=10)
+
+
+class Rehearsal:
+    """Drills runbooks as `drctl drill` does."""
+
+    def __init__(self, worlds: Worlds, state: Path, patch: pytest.MonkeyPatch) -> None:
+        self._state, self._worlds = state, worlds
+        self.simulations: list[Simulation] = []
+        patch.setattr("drctl.sim.launch.launch", self._launch)
+
+    def _launch(self, *given: Any, **named: Any) -> Simulation:
+        simulation = self._worlds.launch(*given, **named)
+        self.simulations.append(simulation)
+        return simulation
+
+    def __call__(
+        self,
+        runbook: str,
+        *,
+        scenario: str | None = None,
+        inputs: Mapping[str, str] | None = None,
+        faults: tuple[str, ...] = (),
+        estate: str = "amply",
+    ) -> Drilled:
+        """Drill `runbook` to its end, or until it is held."""
+        request = bootstrap.DrillRequest(
+            runbook=runbook,
+            estate=estate,
+            inputs=inputs or {},
+            scenario=scenario,
+            faults=faults,
+            keep=True,
+            state_dir=self._state,
+        )
+        outcome = bootstrap.start_drill(request, SilentProgress(), None, PauseRequest())
+        return Drilled(outcome.document, outcome.exit_code, self.simulations[-1])
+
+
+@pytest.fixture(scope="module")
+def worlds() -> Iterator[Worlds]:
+    """One planting process for the tests of a module."""
+    made = Worlds()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def rehearse(worlds: Worlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
+    """Drills, each in a world of its own; none of the worlds is left behind."""
+    monkeypatch.chdir(tmp_path)
+    rehearsal = Rehearsal(worlds, tmp_path / "state", monkeypatch)
+    yield rehearsal
+    for simulation in rehearsal.simulations:
+        simulation.stop()

@@ -10,7 +10,7 @@ from drctl.loading.estate_network import refer_groups, refer_subnets
 from drctl.loading.referee import Referee
 from drctl.loading.yaml_source import Path
 from drctl.model.estate import Estate, Place
-from drctl.model.estate_stores import Bucket, SnapshotSeries
+from drctl.model.estate_stores import Bucket, Database, SnapshotSeries
 
 MOST_SNAPSHOTS = 100
 """In one Region of an account ("Quotas and constraints for Amazon RDS": manual DB instance snapshots)."""
@@ -99,10 +99,27 @@ def _check_databases(referee: Referee, estate: Estate, account: str, region: str
             referee.refer((*here, "parameter_group"), database.parameter_group, "parameter group", known, groups)
         refer_groups(referee, (*here, "security_groups"), database.security_groups, at, place)
         referee.refer((*here, "key"), database.key, "key", place.keys, (*at, "keys"))
+        _check_source(referee, estate, account, here, database)
+        known_secrets = estate.secrets_in(account, region)
+        referee.refer((*here, "password_secret"), database.password_secret, "secret", known_secrets, (*at, "secrets"))
+        to = database.backups_replicated_to
+        referee.refer((*here, "backups_replicated_to"), to, "Region", estate.regions.every, ("regions",))
         for index, series in enumerate(database.snapshots):
             path = (*here, "snapshots", index)
             _check_rhythm(referee, path, series)
             _check_copies(referee, estate, account, region, path, series, series.copy_key or database.key)
+
+
+def _check_source(referee: Referee, estate: Estate, account: str, here: Path, database: Database) -> None:
+    source = database.replica_of
+    if source is None:
+        return
+    place = estate.place(account, source.region)
+    table: Path = ("places", account, source.region, "databases")
+    known = place.databases if place else {}
+    referee.refer((*here, "replica_of", "database"), source.database, "database", known, table)
+    if source.database in known and known[source.database].replica_of is not None:
+        referee.wrong((*here, "replica_of"), "is a replica itself, and here replicas follow a primary")
 
 
 def _check_rhythm(referee: Referee, path: Path, series: SnapshotSeries) -> None:

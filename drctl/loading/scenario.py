@@ -152,11 +152,32 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             "database",
             {database for place in places for database in place.databases},
         ),
+        (
+            ("estate", "missing_security_groups"),
+            changes.missing_security_groups,
+            f"security group that {recovery} has",
+            {group for place in kept for network in place.networks.values() for group in network.security_groups},
+        ),
+        (
+            ("broken", "secrets"),
+            scenario.broken.secrets,
+            f"secret that {recovery} has",
+            {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
+        ),
+        (
+            ("broken", "keys"),
+            scenario.broken.keys,
+            f"key that {recovery} has",
+            {key for place in kept for key in place.keys},
+        ),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]
     for path, names, kind, among in named:
         for name in names:
             referee.refer((*path, names.index(name)), name, kind, among)
+    records = {record.name for zone in estate.zones.values() for record in zone.records}
+    for name in changes.record_ttls:
+        referee.refer(("estate", "record_ttls", name), name, "record", records)
     replicating = {name for place in places for name, bucket in place.buckets.items() if bucket.replication}
     for name in changes.replication_pending:
         referee.refer(("estate", "replication_pending", name), name, "bucket that replicates", replicating)

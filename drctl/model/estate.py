@@ -12,7 +12,17 @@ from typing import Any, ClassVar
 
 from drctl.model.estate_edge import Application, Distribution, Role, Zone
 from drctl.model.estate_network import LoadBalancer, Network
-from drctl.model.estate_services import Alarm, Cluster, LogGroup, Queue, Repository, Secret, TaskDefinition, Topic
+from drctl.model.estate_services import (
+    Alarm,
+    Cluster,
+    Dashboard,
+    LogGroup,
+    Queue,
+    Repository,
+    Secret,
+    TaskDefinition,
+    Topic,
+)
 from drctl.model.estate_stores import Bucket, Cache, Database, DatabaseParameterGroup, GlobalDatastore, Key
 
 
@@ -57,6 +67,7 @@ class Place:
     log_groups: Mapping[str, LogGroup] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
+    dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

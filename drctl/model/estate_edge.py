@@ -102,5 +102,7 @@ class Application:
     container: str | None = None
     """The container that answers; the service's only one if left out."""
     database_variable: str | None = None
+    database_password_variable: str | None = None
+    """Holds the password that it logs in with, as a secret; without one, no database refuses it."""
     redis_variable: str | None = None
     bucket_variable: str | None = None

@@ -93,6 +93,14 @@ class LogGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """A CloudWatch dashboard: one graph for each metric."""
+
+    metrics: tuple[str, ...] = ()
+    """`namespace/name`, such as AWS/RDS/CPUUtilization."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     emails: tuple[str, ...] = ()
 

@@ -45,6 +45,14 @@ class SnapshotSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseMember:
+    """A database of the same account, by its Region and name."""
+
+    region: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """An RDS instance."""
 
@@ -60,12 +68,18 @@ class Database:
     key: str | None = None
     """The key it is encrypted with; not encrypted if left out."""
     user: str = "app"
+    password_secret: str | None = None
+    """The secret, in the same Region, whose value is the master user's password."""
     database: str | None = None
     """The database that is made with the instance."""
     port: int = 5432
     backup_days: int = 7
     deletion_protection: bool = False
     snapshots: tuple[SnapshotSeries, ...] = ()
+    replica_of: DatabaseMember | None = None
+    """What it is a read replica of: it has that one's engine, storage, user and password, whatever is said here."""
+    backups_replicated_to: str | None = None
+    """The Region that RDS replicates the automated backups to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,10 @@ class Broken:
 
     images: tuple[str, ...] = ()
     """Images, as `repository:tag` or full references, whose containers end as soon as they start."""
+    secrets: tuple[str, ...] = ()
+    """Secrets whose replicas hold an older value, which nothing takes any more."""
+    keys: tuple[str, ...] = ()
+    """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,10 @@ class EstateChanges:
     missing_images: tuple[str, ...] = ()
     """`repository:tag` of images that were never replicated."""
     missing_parameters: tuple[str, ...] = ()
+    missing_security_groups: tuple[str, ...] = ()
+    """Security groups that nobody made in the recovery Region."""
+    record_ttls: Mapping[str, timedelta] = field(default_factory=dict)
+    """Name in DNS → how long resolvers keep its answer: an alias is a plain record with that TTL instead."""
     replication_pending: Mapping[str, int] = field(default_factory=dict)
     """Source bucket → how many objects had not been replicated."""
 

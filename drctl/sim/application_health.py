@@ -14,7 +14,9 @@ from drctl.model.estate_edge import Application
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.services.object_copies import find_bucket
+from drctl.sim.services.rds_shapes import password_of
 from drctl.sim.services.replication_groups import ReplicationGroups
+from drctl.sim.services.secret_values import secret_value
 from drctl.sim.services.task_start import missing_secrets
 
 _TAKES_WRITES = frozenset({"available", "backing-up", "modifying", "storage-optimization"})
@@ -45,8 +47,10 @@ class Examination:
         """What the application answers: `status` is ok or down, and down comes with its `problems`."""
         problems = list(self.problems())
         secrets = len(self.container.get("secrets") or ())
-        told: dict[str, Any] = {
+        return {
             "status": "down" if problems else "ok",
+            # First, so that it is seen where an answer is cut short.
+            **({"problems": problems} if problems else {}),
             "region": self.region,
             "database": self._configured(self.application.database_variable),
             "redis": self._configured(self.application.redis_variable),
@@ -54,7 +58,6 @@ class Examination:
             "secrets": secrets - len(list(self._missing_secrets())),
             "version": self.version,
         }
-        return {**told, "problems": problems} if problems else told
 
     def problems(self) -> Iterator[str]:
         """Everything that keeps the application from working, one sentence each."""
@@ -85,8 +88,22 @@ class Examination:
                 if str(instance.address).lower() == host.lower():
                     if (account, region) != (self.account, self.region):
                         return f"the database {host} is not in {self.region}"
-                    return None if instance.status in _TAKES_WRITES else f"the database {host} is {instance.status}"
+                    if instance.status not in _TAKES_WRITES:
+                        return f"the database {host} is {instance.status}"
+                    if instance.is_replica:
+                        return f"the database {host} is a replica, which takes no writes"
+                    return self._login_problem(host, instance)
         return f"the database {host} does not exist"
+
+    def _login_problem(self, host: str, instance: Any) -> str | None:
+        """Whether the password that the container was started with is the database's."""
+        variable = self.application.database_password_variable
+        named = {str(one["name"]): str(one["valueFrom"]) for one in self.container.get("secrets") or ()}
+        reference = named.get(variable or "")
+        value = secret_value(self.world, self.account, self.region, reference) if reference is not None else None
+        if value is None or value == password_of(instance):
+            return None
+        return f"the database {host} refuses the password in {variable}: the secret behind it is stale"
 
     def _redis_problem(self, host: str) -> str | None:
         group = self.world.part(ReplicationGroups).at_address(host.lower())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from drctl.sim.overlay import World
 from drctl.sim.services.hosted_zones import HostedZones, Zone
-from drctl.sim.services.load_balancers import addresses_of, find_load_balancer, plain, region_of
+from drctl.sim.services.load_balancers import addresses_of, balancer_at, find_load_balancer, plain, region_of
 from drctl.sim.services.record_sets import RecordSet, absolute, values_of, within
 
 _LONGEST_CHAIN = 8
@@ -49,7 +49,8 @@ class Dns:
             elif record["Type"] == "CNAME":
                 name = plain(values_of(record)[0])
             else:
-                return values_of(record)[0]
+                balancer = balancer_at(values_of(record)[0])
+                return balancer.dns_name if balancer is not None else values_of(record)[0]
         return None
 
     def ask(self, zone: Zone, name: str, type_: str) -> Answer:

@@ -9,6 +9,7 @@ from drctl.model.scenario import Scenario
 from drctl.sim.app import SimulatedAws
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
+from drctl.sim.services.kms import disable_keys
 
 
 def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None:
@@ -22,6 +23,9 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world = app.world
         world.durations = {**world.durations, **scenario.durations}
         world.broken["image"] = set(scenario.broken.images)
+        world.broken["secret"] = set(scenario.broken.secrets)
+        if estate is not None:
+            disable_keys(estate, scenario.broken.keys)
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from drctl.model.estate_stores import Database
+from drctl.model.estate_stores import Database, DatabaseMember
 from drctl.sim.seed.ground import Spot
+from drctl.sim.services.secret_values import made_up
 
 _PASSWORD = "simulated-and-opens-nothing"  # noqa: S105 (no database is behind it)
 
@@ -28,9 +29,24 @@ def plant_database_groups(spot: Spot) -> None:
 
 
 def plant_databases(spot: Spot) -> None:
-    """Every database of the place comes up; its address is known once it has."""
+    """Every database of the place comes up, replicas left out; its address is known once it has."""
     for name, database in spot.place.databases.items():
-        spot.client("rds").create_db_instance(**_wanted(spot, name, database))
+        if database.replica_of is None:
+            spot.client("rds").create_db_instance(**_wanted(spot, name, database))
+
+
+def plant_replicas(spot: Spot) -> None:
+    """Every read replica of the place comes up, and so does the replication of automated backups to it."""
+    for name, database in spot.place.databases.items():
+        if database.replica_of is not None:
+            spot.client("rds").create_db_instance_read_replica(**_replica(spot, name, database, database.replica_of))
+    for region, place in spot.ground.estate.places.get(spot.account, {}).items():
+        for name, database in place.databases.items():
+            if database.backups_replicated_to == spot.region:
+                key = {"KmsKeyId": spot.made("key", database.key)} if database.key is not None else {}
+                spot.client("rds").start_db_instance_automated_backups_replication(
+                    SourceDBInstanceArn=_arn(spot, region, name), BackupRetentionPeriod=database.backup_days, **key
+                )
 
 
 def note_database_addresses(spot: Spot) -> None:
@@ -38,6 +54,27 @@ def note_database_addresses(spot: Spot) -> None:
     for name in spot.place.databases:
         found = spot.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
         spot.note("databases", name, found["Endpoint"]["Address"])
+
+
+def _replica(spot: Spot, name: str, database: Database, source: DatabaseMember) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "DBInstanceIdentifier": name,
+        "SourceDBInstanceIdentifier": _arn(spot, source.region, source.database),
+        "DBInstanceClass": database.instance_class,
+        "DBSubnetGroupName": database.subnet_group,
+        "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
+        "DeletionProtection": database.deletion_protection,
+        "SourceRegion": source.region,
+    }
+    if database.key is not None:
+        wanted["KmsKeyId"] = spot.made("key", database.key)
+    if database.parameter_group is not None:
+        wanted["DBParameterGroupName"] = database.parameter_group
+    return wanted
+
+
+def _arn(spot: Spot, region: str, name: str) -> str:
+    return f"arn:aws:rds:{region}:{spot.account_id}:db:{name}"
 
 
 def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
@@ -53,7 +90,7 @@ def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
         "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
         "StorageEncrypted": database.key is not None,
         "MasterUsername": database.user,
-        "MasterUserPassword": _PASSWORD,
+        "MasterUserPassword": made_up(database.password_secret) if database.password_secret else _PASSWORD,
         "Port": database.port,
         "BackupRetentionPeriod": database.backup_days,
         "DeletionProtection": database.deletion_protection,

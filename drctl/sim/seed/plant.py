@@ -54,6 +54,7 @@ _FIRST: tuple[Section, ...] = (
     ("log_groups", watching.plant_log_groups),
     ("topics", messaging.plant_topics),
     ("alarms", watching.plant_alarms),
+    ("dashboards", watching.plant_dashboards),
 )
 # What needs databases and caches that are up.
 _THEN: tuple[Section, ...] = (
@@ -100,6 +101,7 @@ def _build(ground: Ground) -> None:
     _plant("keys", keys.plant_keys, ground)
     _each(ground, _FIRST)
     _pass_a_while(ground)
+    _each(ground, (("databases", databases.plant_replicas),))
     _plant("global_datastores", caches.plant_global_datastores, ground)
     _pass_a_while(ground)
     _plant("global_datastores", caches.plant_followers, ground)

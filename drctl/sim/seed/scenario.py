@@ -10,11 +10,15 @@ from dataclasses import replace
 from typing import TypeVar
 
 from drctl.model.estate import Estate, Place
+from drctl.model.estate_edge import Record, Zone
+from drctl.model.estate_network import Network
 from drctl.model.estate_services import Repository
-from drctl.model.estate_stores import Bucket, Database, SnapshotSeries
+from drctl.model.estate_stores import Bucket, Cache, Database, SnapshotSeries
 from drctl.model.scenario import EstateChanges, Scenario
+from drctl.sim.services.load_balancers import addresses_of, name_in_dns
 
 T = TypeVar("T")
+Store = TypeVar("Store", Database, Cache)
 
 
 def estate_under(estate: Estate, scenario: Scenario) -> Estate:
@@ -24,7 +28,24 @@ def estate_under(estate: Estate, scenario: Scenario) -> Estate:
         account: {region: _place_under(changes, recovery, region, place) for region, place in regions.items()}
         for account, regions in estate.places.items()
     }
-    return replace(estate, places=places)
+    zones = {name: _zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
+    return replace(estate, places=places, zones=zones)
+
+
+def _zone_under(changes: EstateChanges, estate: Estate, zone: Zone) -> Zone:
+    def record_under(record: Record) -> Record:
+        ttl, alias = changes.record_ttls.get(record.name), record.alias
+        if ttl is None:
+            return record
+        seconds = int(ttl.total_seconds())
+        if alias is None or alias.load_balancer is None:
+            return replace(record, ttl=seconds)
+        # What somebody does who does not know of aliases: the addresses that the load balancer had on that day.
+        account = estate.account_id(alias.account)
+        balancer = name_in_dns(account, alias.region or estate.regions.primary, alias.load_balancer, internal=False)
+        return replace(record, alias=None, values=tuple(addresses_of(balancer)), ttl=seconds)
+
+    return replace(zone, records=tuple(map(record_under, zone.records)))
 
 
 def _place_under(changes: EstateChanges, recovery: str, region: str, place: Place) -> Place:
@@ -42,6 +63,9 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
         return place
     return replace(
         place,
+        networks={name: _network_under(changes, its) for name, its in place.networks.items()},
+        databases={name: _members_under(changes, its) for name, its in place.databases.items()},
+        caches={name: _members_under(changes, its) for name, its in place.caches.items()},
         secrets=_without(place.secrets, changes.missing_secrets),
         parameters=_without(place.parameters, changes.missing_parameters),
         repositories={
@@ -74,6 +98,25 @@ def _bucket_under(changes: EstateChanges, name: str, bucket: Bucket) -> Bucket:
     if bucket.replication is None or name not in changes.replication_pending:
         return bucket
     return replace(bucket, replication=replace(bucket.replication, pending=changes.replication_pending[name]))
+
+
+def _network_under(changes: EstateChanges, network: Network) -> Network:
+    """The network without the groups that are missing, and without the rules that lead to them."""
+    missing = changes.missing_security_groups
+    groups = {
+        name: replace(
+            group,
+            inbound=tuple(rule for rule in group.inbound if rule.source not in missing),
+            outbound=tuple(rule for rule in group.outbound if rule.target not in missing),
+        )
+        for name, group in _without(network.security_groups, missing).items()
+    }
+    return replace(network, security_groups=groups)
+
+
+def _members_under(changes: EstateChanges, store: Store) -> Store:
+    groups = tuple(group for group in store.security_groups if group not in changes.missing_security_groups)
+    return replace(store, security_groups=groups)
 
 
 def _without(named: Mapping[str, T], missing: tuple[str, ...]) -> Mapping[str, T]:

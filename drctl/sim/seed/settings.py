@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drctl.sim.seed.ground import Spot
+from drctl.sim.services.secret_values import made_up
 
 
 def plant_secrets(spot: Spot) -> None:
@@ -11,7 +12,7 @@ def plant_secrets(spot: Spot) -> None:
         replicas = [{"Region": region} for region in secret.replicate_to]
         made = spot.client("secretsmanager").create_secret(
             Name=name,
-            SecretString=f"simulated value of {name}",
+            SecretString=made_up(name),
             **({"KmsKeyId": spot.made("key", secret.key)} if secret.key else {}),
             **({"AddReplicaRegions": replicas} if replicas else {}),
         )

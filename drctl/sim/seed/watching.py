@@ -1,6 +1,8 @@
-"""Log groups and alarms."""
+"""Log groups, alarms and dashboards."""
 
 from __future__ import annotations
+
+import json
 
 from drctl.model.estate_services import Alarm
 from drctl.sim.seed.ground import Spot
@@ -42,3 +44,16 @@ def _plant_alarm(spot: Spot, name: str, alarm: Alarm) -> None:
         EvaluationPeriods=alarm.periods,
         AlarmActions=[spot.made("topic", alarm.topic)] if alarm.topic else [],
     )
+
+
+def plant_dashboards(spot: Spot) -> None:
+    """Every dashboard of the place is there, with a graph for each of its metrics."""
+    for name, dashboard in spot.place.dashboards.items():
+        graphs = [
+            {
+                "type": "metric",
+                "properties": {"region": spot.region, "title": metric, "metrics": [metric.rsplit("/", 1)]},
+            }
+            for metric in dashboard.metrics
+        ]
+        spot.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=json.dumps({"widgets": graphs}))

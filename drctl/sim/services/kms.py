@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drctl.model.estate import Estate
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 
@@ -39,3 +40,13 @@ class KmsOverlay:
         replica.multi_region_configuration = {**replica.multi_region_configuration, "MultiRegionKeyType": "REPLICA"}
         replica.key_state, replica.enabled = "Enabled", True
         return {"ReplicaKeyMetadata": replica.to_dict()["KeyMetadata"], "ReplicaPolicy": replica.policy}
+
+
+def disable_keys(estate: Estate, names: tuple[str, ...]) -> None:
+    """Have nobody use the keys of those aliases in the recovery Region, in whatever account."""
+    for account in estate.accounts.values():
+        here = resources("kms", account, estate.regions.recovery)
+        for name in names:
+            for key in here.keys.values():
+                if f"alias/{name}" in key.aliases:
+                    key.enabled, key.key_state = False, "Disabled"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from drctl.sim.moto_resources import accounts_of, resources
+from drctl.sim.moto_resources import accounts_of, everywhere, resources
 
 DOMAIN = ".elb.amazonaws.com"
 
@@ -67,6 +67,16 @@ def find_load_balancer(dns_name: str) -> LoadBalancer | None:
     for account in accounts_of("elbv2"):
         for resource in resources("elbv2", account, region).load_balancers.values():
             if resource.dns_name.lower() == name:
+                return LoadBalancer(account=account, region=region, dns_name=name, resource=resource)
+    return None
+
+
+def balancer_at(address: str) -> LoadBalancer | None:
+    """The load balancer behind an address, in whatever account and Region; None where nothing listens there."""
+    for account, region, elbv2 in everywhere("elbv2"):
+        for resource in elbv2.load_balancers.values():
+            name = str(resource.dns_name).lower()
+            if address in addresses_of(name):
                 return LoadBalancer(account=account, region=region, dns_name=name, resource=resource)
     return None
 

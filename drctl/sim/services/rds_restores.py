@@ -11,7 +11,7 @@ from moto.core.utils import camelcase_to_underscores
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.rds_backups import Backup, Backups
-from drctl.sim.services.rds_shapes import RESTORE, begin_life, find_instance, rds_of, zones_of
+from drctl.sim.services.rds_shapes import RESTORE, begin_life, find_instance, rds_of, share_password, zones_of
 from drctl.sim.services.rds_snapshots import usable_key
 
 _PASSING = "drctl-passing"
@@ -67,12 +67,16 @@ class Restores:
         here.database_snapshots[_PASSING] = DBSnapshot(here, backup.instance, _PASSING, kms_key_id=backup.kms_key)
         try:
             with refusals():
-                here.restore_db_instance_from_db_snapshot(_PASSING, {**wanted, "db_instance_identifier": target})
+                made = here.restore_db_instance_from_db_snapshot(_PASSING, {**wanted, "db_instance_identifier": target})
+            share_password(backup.instance, made)
         finally:
             del here.database_snapshots[_PASSING]
 
     def restored_from_snapshot(self, call: Call) -> Mapping[str, Any]:
-        return self._restored(call, str(call.params["DBInstanceIdentifier"]))
+        name = str(call.params["DBInstanceIdentifier"])
+        snapshot = rds_of(call).database_snapshots[str(call.params["DBSnapshotIdentifier"]).rsplit(":", 1)[-1]]
+        share_password(snapshot.database, find_instance(call, name))
+        return self._restored(call, name)
 
     def _restored(self, call: Call, name: str) -> Mapping[str, Any]:
         instance = find_instance(call, name)

@@ -75,3 +75,13 @@ def place_standby(instance: Any) -> None:
 def zones_of(group: Any) -> list[str]:
     """The Availability Zones of moto's DB subnet group, in order."""
     return sorted({subnet["SubnetAvailabilityZone"]["Name"] for subnet in group.subnets})
+
+
+def password_of(instance: Any) -> str:
+    """The master user's password: moto keeps it, and shows it to nobody."""
+    return str(instance._master_user_password)  # noqa: SLF001 (moto has no public way to read it)
+
+
+def share_password(source: Any, instance: Any) -> None:
+    """Who can log in to `source` can log in to `instance`, and nobody else."""
+    instance.master_user_password = password_of(source)

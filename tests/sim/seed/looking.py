@@ -120,5 +120,6 @@ _SECTIONS: Mapping[str, Callable[[Look], Names]] = {
     "log_groups": _listed("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "topics": _topics,
     "alarms": _listed("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    "dashboards": _listed("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }
 SECTIONS = tuple(_SECTIONS)

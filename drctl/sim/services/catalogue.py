@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drctl.sim.overlay import ServiceOverlay, World
+from drctl.sim.services.arc_zonal_shift import ArcZonalShiftOverlay
 from drctl.sim.services.cloudfront import CloudfrontOverlay
 from drctl.sim.services.cloudwatch import CloudwatchOverlay
 from drctl.sim.services.ecs import EcsOverlay
@@ -19,6 +20,7 @@ from drctl.sim.services.sesv2 import Sesv2Overlay
 from drctl.sim.services.sqs import SqsOverlay
 
 OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
+    ArcZonalShiftOverlay,
     CloudfrontOverlay,
     CloudwatchOverlay,
     EcsOverlay,

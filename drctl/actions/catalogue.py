@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drctl.actions.arc.cancel_shift import ArcCancelShift
+from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
@@ -50,6 +51,7 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
     "arc.cancel_shift": ArcCancelShift(),
+    "arc.routing_control": ArcRoutingControl(),
     "arc.zonal_shift": ArcZonalShift(),
     "check.http": CheckHttp(),
     "cloudfront.invalidate": CloudfrontInvalidate(),

@@ -14,6 +14,10 @@ from drctl.sim.services.elbv2 import Elbv2Overlay
 from drctl.sim.services.kms import KmsOverlay
 from drctl.sim.services.rds import RdsOverlay
 from drctl.sim.services.route53 import Route53Overlay
+from drctl.sim.services.route53_recovery import (
+    Route53RecoveryClusterOverlay,
+    Route53RecoveryControlConfigOverlay,
+)
 from drctl.sim.services.s3 import S3Overlay
 from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
 from drctl.sim.services.sesv2 import Sesv2Overlay
@@ -29,6 +33,8 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     KmsOverlay,
     RdsOverlay,
     Route53Overlay,
+    Route53RecoveryClusterOverlay,
+    Route53RecoveryControlConfigOverlay,
     S3Overlay,
     SecretsmanagerOverlay,
     Sesv2Overlay,

@@ -18,6 +18,7 @@ from drctl.sim.listener_routing import Fixed, HttpRequest, route
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import ConnectionHangs, ConnectionLost, ServiceOverlay, World
 from drctl.sim.played_applications import PlayedApplications
+from drctl.sim.record_health import Checkers
 from drctl.sim.services.ecs_service import Service, Task
 from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.load_balancers import LoadBalancer, find_load_balancer
@@ -46,6 +47,7 @@ class Application:
         self._shifts = world.part(ZonalShifts)
         self._played = world.part(PlayedApplications)
         self._turns: dict[str, int] = {}
+        world.part(Checkers).application = self
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(environ).send(start_response)

@@ -121,9 +121,9 @@ class ArcRoutingControl:
         if confirmed.states != params.wanted:
             return Evidence.missing(f"the endpoint in {confirmed.told_by.region} to say so too")
         regions = seen.told_by.region, confirmed.told_by.region
-        on, off = len(params.turn_on), len(params.turn_off)
+        told_by = " and ".join(dict.fromkeys(regions))
         return Evidence.of(
-            f"{on} routing controls are on and {off} off, as the endpoints in {' and '.join(dict.fromkeys(regions))} say",
+            f"{len(params.turn_on)} routing controls are on and {len(params.turn_off)} off, as {told_by} says",
             outputs={"endpoint": regions[0], "confirmed_by": regions[1]},
         )
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from drctl.actions.arc.cancel_shift import ArcCancelShift
+from drctl.actions.arc.routing_control import ArcRoutingControl
+from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
@@ -47,6 +50,9 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
+    "arc.cancel_shift": ArcCancelShift(),
+    "arc.routing_control": ArcRoutingControl(),
+    "arc.zonal_shift": ArcZonalShift(),
     "check.http": CheckHttp(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),

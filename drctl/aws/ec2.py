@@ -1,4 +1,4 @@
-"""Security groups by the names that people give them."""
+"""Security groups by the names that people give them, and zones by the ids that all accounts share."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def security_group_ids(ec2: Any, vpc: str, wanted: Sequence[str]) -> Mapping[str
         for page in ec2.get_paginator("describe_security_groups").paginate(Filters=filters):
             found |= {group["GroupName"]: group["GroupId"] for group in page["SecurityGroups"]}
     return {group: found[group] for group in wanted if group in found}
+
+
+def zone_ids(ec2: Any) -> Mapping[str, str]:
+    """The ids of the Region's Availability Zones by their names.
+
+    A name such as eu-central-1b is another zone in another account; an id such as euc1-az3 is the same zone in all
+    (Amazon EC2 User Guide, "Regions and Zones").
+    """
+    listed = ec2.describe_availability_zones()["AvailabilityZones"]
+    return {zone["ZoneName"]: zone["ZoneId"] for zone in listed}

@@ -83,6 +83,7 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "InternalServiceException", "ServerException", "ServiceUnavailable", "ServiceUnavailableException",
         "Unavailable", "RequestTimeout", "RequestTimeoutException", "DependencyTimeoutException",
         "KMSInternalException", "KeyUnavailableException", "ServiceFailure",
+        "EndpointTemporarilyUnavailableException",
     }),
     FailureKind.NOT_SIMULATED: frozenset({NOT_SIMULATED}),
 }  # fmt: skip

@@ -47,6 +47,8 @@ class RecordSet:
     health_check: str | None = None
     policy: str = ""
     """How it is chosen where that is by neither nothing nor weight: `Failover`, `GeoLocation`, …"""
+    failover: str | None = None
+    """PRIMARY or SECONDARY, of the policy `Failover`."""
     document: Mapping[str, Json] = field(default_factory=dict, compare=False, repr=False)
     """It as Route 53 wrote it: a DELETE has to match this exactly."""
 
@@ -83,6 +85,7 @@ def read_record(raw: Mapping[str, Any]) -> RecordSet:
         else None,
         health_check=raw.get("HealthCheckId"),
         policy=next((policy for policy in _OTHER_POLICIES if policy in raw), ""),
+        failover=raw.get("Failover"),
         document=raw,
     )
 

@@ -25,6 +25,7 @@ class _ClientKey:
     service: str
     region: str
     flip: bool = False
+    endpoint: str | None = None
 
 
 class AwsSessions:
@@ -91,13 +92,15 @@ class AwsSessions:
         self._confirmed.add(name)
         return str(who["Arn"])
 
-    def client(self, account: str, service: str, region: str, *, flip: bool = False) -> Any:
+    def client(
+        self, account: str, service: str, region: str, *, flip: bool = False, endpoint: str | None = None
+    ) -> Any:
         """The client of `service` in `region` for an account of the environment."""
         # An assumed role can only be of its own account. Base credentials are whoever's they are:
         # asked once, so that a forgotten profile never recovers the wrong company's platform.
         if self._accounts[account].role is None and account not in self._confirmed:
             self.confirm(account)
-        return self._made(_ClientKey(account, service, region, flip))
+        return self._made(_ClientKey(account, service, region, flip, endpoint))
 
     def _made(self, key: _ClientKey) -> Any:
         with self._lock:
@@ -123,7 +126,7 @@ class AwsSessions:
         client = session.create_client(
             key.service,
             region_name=signing_region(key.service, key.region, self._world),
-            endpoint_url=self._world.endpoint_url,
+            endpoint_url=self._world.endpoint_url or key.endpoint,
             config=client_config(self._run, self._world, flip=key.flip),
         )
         Listener(self._recorder, key.service).listen(client.meta.events)
@@ -147,9 +150,9 @@ class AccountClients:
     def __init__(self, sessions: AwsSessions, name: str, id: str) -> None:
         self._sessions, self._name, self._id = sessions, name, id
 
-    def client(self, service: str, region: str, *, flip: bool = False) -> Any:
+    def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:
         """A client of `service` in `region`. With `flip` the SDK sends each call once only."""
-        return self._sessions.client(self._name, service, region, flip=flip)
+        return self._sessions.client(self._name, service, region, flip=flip, endpoint=endpoint)
 
     def account_id(self) -> str:
         """The twelve-digit id of the account."""

@@ -80,3 +80,5 @@ class LoadBalancer:
     target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
     listeners: tuple[Listener, ...] = ()
     internal: bool = False
+    zonal_shift: bool = True
+    """Whether ARC may shift it away from a zone. AWS leaves that off until it is enabled."""

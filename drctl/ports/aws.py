@@ -11,10 +11,12 @@ from drctl.model.failure import CallFailure
 class AwsClients(Protocol):
     """Clients for one account. Region is always explicit; nothing is read from the surroundings."""
 
-    def client(self, service: str, region: str, *, flip: bool = False) -> Any:
+    def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:
         """A client of `service` in `region`.
 
         With `flip` the SDK sends each call once only: for calls that change things again when repeated.
+        `endpoint` is for services that give every customer an address of his own; where the environment names
+        an endpoint for everything, as the simulated one does, calls go there all the same.
         """
 
     def account_id(self) -> str:

@@ -18,10 +18,12 @@ from drctl.sim.listener_routing import Fixed, HttpRequest, route
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import ConnectionHangs, ConnectionLost, ServiceOverlay, World
 from drctl.sim.played_applications import PlayedApplications
+from drctl.sim.record_health import Checkers
 from drctl.sim.services.ecs_service import Service, Task
 from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.load_balancers import LoadBalancer, find_load_balancer
 from drctl.sim.services.target_health import TargetHealth
+from drctl.sim.services.zonal_shifts import ZonalShifts
 from drctl.sim.wsgi import Answer, Environ, StartResponse
 
 FAILURE = "x-drctl-sim-failure"
@@ -42,8 +44,10 @@ class Application:
         self._dns = Dns(world)
         self._services = world.part(Services)
         self._targets = world.part(TargetHealth)
+        self._shifts = world.part(ZonalShifts)
         self._played = world.part(PlayedApplications)
         self._turns: dict[str, int] = {}
+        world.part(Checkers).application = self
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(environ).send(start_response)
@@ -80,7 +84,12 @@ class Application:
         raise ConnectionLost
 
     def _forward(self, balancer: LoadBalancer, groups: Sequence[str], request: HttpRequest) -> Answer:
-        healthy = [(group, target.id) for group in groups for target in self._targets.healthy(group)]
+        healthy = [
+            (group, target.id)
+            for group in groups
+            for target in self._targets.healthy(group)
+            if not self._shifts.keeps_from(balancer.resource, target.id)
+        ]
         if not healthy:
             return _page(503, "503 Service Temporarily Unavailable")
         turn = self._turns[balancer.dns_name] = self._turns.get(balancer.dns_name, -1) + 1

@@ -1,7 +1,7 @@
 """Names, resolved as the name servers of the simulated Route 53 answer them.
 
-Health checks are not played: of records with a routing policy, every one counts as healthy. So a failover
-pair answers its primary, and of other policies than weighted the first record by its identifier is answered.
+Of records with a routing policy, one that is healthy is answered; where none is, Route 53 answers as if all were.
+Of other policies than failover and weighted, the first healthy record by its identifier is answered.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drctl.sim.overlay import World
+from drctl.sim.record_health import RecordHealth
 from drctl.sim.services.hosted_zones import HostedZones, Zone
 from drctl.sim.services.load_balancers import addresses_of, balancer_at, find_load_balancer, plain, region_of
 from drctl.sim.services.record_sets import RecordSet, absolute, values_of, within
@@ -31,6 +32,7 @@ class Dns:
     def __init__(self, world: World) -> None:
         self._world = world
         self._zones = world.part(HostedZones)
+        self.health = RecordHealth(world, self.destination)
 
     def destination(self, host: str) -> str | None:
         """Where the connections to `host` go: the name of a load balancer, an address, or a name outside of
@@ -84,16 +86,21 @@ class Dns:
         for form in _forms(name):
             found = [record for key, record in sorted(zone.served.items()) if key[:2] == (form, type_)]
             if found:
-                return self._by_policy(found)
+                return self._by_policy(zone, found)
         return None
 
-    def _by_policy(self, records: Sequence[RecordSet]) -> RecordSet:
+    def _by_policy(self, zone: Zone, records: Sequence[RecordSet]) -> RecordSet:
+        if len(records) == 1 and "Weight" not in records[0]:
+            return records[0]
+        healthy = [record for record in records if self.health.is_healthy(zone, record)]
         if "Weight" in records[0]:
-            weights = [int(record["Weight"]) for record in records]
+            # A record without weight is answered once all that have some are unhealthy.
+            candidates = [record for record in healthy if record["Weight"]] or healthy or records
+            weights = [int(record["Weight"]) for record in candidates]
             # Zero everywhere means that all are equally likely ("Route 53 Developer Guide, Weighted routing").
-            return self._world.random.choices(records, weights if any(weights) else None)[0]
-        primary = [record for record in records if record.get("Failover") == "PRIMARY"]
-        return (primary or records)[0]
+            return self._world.random.choices(candidates, weights if any(weights) else None)[0]
+        primary = [record for record in healthy or records if record.get("Failover") == "PRIMARY"]
+        return (primary or healthy or records)[0]
 
 
 def _forms(name: str) -> list[str]:

@@ -35,7 +35,7 @@ class Listening:
 class NoAws:
     """For an action that never speaks to AWS."""
 
-    def client(self, service: str, region: str, *, flip: bool = False) -> Any:
+    def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:
         raise AssertionError(f"a check asks no {service}")
 
     def account_id(self) -> str:

@@ -75,7 +75,7 @@ class World:
     def for_account(self, account: str | None) -> World:
         return self
 
-    def client(self, service: str, region: str, *, flip: bool = False) -> Any:
+    def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:
         raise NotImplementedError
 
     def account_id(self) -> str:

@@ -28,6 +28,12 @@ class Swap:
     old: RecordSet | None
     new: RecordSet | None
 
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Swap:
+        """It from an entry of the undo ledger."""
+        old, new = entry["old"], entry["new"]
+        return cls(read_record(old) if old is not None else None, read_record(new) if new is not None else None)
+
     @property
     def name(self) -> str:
         one = self.new or self.old
@@ -54,16 +60,19 @@ def wanted_swaps(records: Sequence[Record], present: Sequence[Sequence[RecordSet
 
 def conflict(zone: str, records: Sequence[Record], present: Sequence[Sequence[RecordSet]]) -> Refuse | None:
     """A refusal where a record cannot be what is asked for, whatever is sent."""
+    asked = {record.key for record in records}
     for record, siblings in zip(records, present, strict=True):
         name = plain_name(record.name)
         if name != plain_name(zone) and not name.endswith(f".{plain_name(zone)}"):
             return Refuse(f"{record.name} is not in the zone {zone}", "name the zone that holds the record")
         for other in siblings:
             policy = other.policy or ("Weighted" if other.set_identifier is not None else "simple")
-            asked = "simple" if record.set_identifier is None else "Weighted"
-            if policy != asked:
+            if policy != record.policy:
                 hint = "Route 53 does not mix routing policies for one name and type; ask for the one that is there"
-                return Refuse(f"{name} {record.type} is routed by {policy}, and {asked} was asked for", hint)
+                return Refuse(f"{name} {record.type} is routed by {policy}, and {record.policy} was asked for", hint)
+            if other.failover is not None and other.failover == record.failover and other.key not in asked:
+                hint = "ask for that one by its `set_identifier`"
+                return Refuse(f"the {other.failover} record of {name} is {other.set_identifier!r}", hint)
     return None
 
 

@@ -12,6 +12,8 @@ from drctl.aws.route53 import AliasTarget, RecordSet, plain_name, plain_value
 from drctl.model.values import Json
 
 USUAL_TTL = 60
+CLOUDFRONT = "Z2FDTNDATAQYW2"
+"""The hosted zone of every distribution (Amazon Route 53 API Reference, AliasTarget)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,10 @@ class Alias:
     zone_id: str
     """The load balancer's own zone, which belongs to its Region; not the zone of the record."""
     evaluate_target_health: bool = False
+
+    def __post_init__(self) -> None:
+        if self.evaluate_target_health and self.zone_id == CLOUDFRONT:
+            raise ValueError("Route 53 does not evaluate the health of a CloudFront distribution")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,9 @@ class Record:
     type: Literal["A", "AAAA", "CNAME", "TXT"]
     set_identifier: str | None = None
     weight: Annotated[int, Field(ge=0, le=255)] | None = None
+    failover: Literal["PRIMARY", "SECONDARY"] | None = None
+    health_check: str | None = None
+    """The id of the health check that the record follows; that of the record it replaces where it is left out."""
     ttl: Annotated[int, Field(ge=0, le=2147483647)] | None = None
     """Seconds; 60 if left out. An alias has none of its own."""
     values: tuple[str, ...] = ()
@@ -42,14 +51,18 @@ class Record:
     def __post_init__(self) -> None:
         if bool(self.values) == (self.alias is not None):
             raise ValueError("give either `values` or `alias`")
-        if (self.set_identifier is None) != (self.weight is None):
-            raise ValueError("`set_identifier` and `weight` go together")
+        if self.weight is not None and self.failover is not None:
+            raise ValueError("a record is routed by `weight` or by `failover`, not by both")
+        if (self.set_identifier is None) != (self.weight is None and self.failover is None):
+            raise ValueError("`set_identifier` goes with `weight` or `failover`, and they go with it")
+        if self.failover is not None and self.alias is not None and not self.alias.evaluate_target_health:
+            raise ValueError("an alias that is routed by `failover` needs `evaluate_target_health: true`")
         if self.alias is not None and self.ttl is not None:
             raise ValueError("an alias has the `ttl` of what it points to")
 
     def record_set(self, health_check: str | None) -> RecordSet:
         """The record set that this asks for; a health check of the one it replaces stays on it."""
-        alias = self.alias
+        alias, health_check = self.alias, self.health_check or health_check
         return RecordSet(
             name=plain_name(self.name),
             type=self.type,
@@ -61,8 +74,20 @@ class Record:
             if alias
             else None,
             health_check=health_check,
+            policy="Failover" if self.failover else "",
+            failover=self.failover,
             document=self._document(health_check),
         )
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """What there is only one of."""
+        return plain_name(self.name), self.type, self.set_identifier
+
+    @property
+    def policy(self) -> str:
+        """How it is chosen among others of its name and type."""
+        return "Failover" if self.failover else "Weighted" if self.weight is not None else "simple"
 
     @property
     def _ttl(self) -> int | None:
@@ -76,7 +101,8 @@ class Record:
     def _document(self, health_check: str | None) -> dict[str, Json]:
         document: dict[str, Any] = {"Name": f"{plain_name(self.name)}.", "Type": self.type}
         if self.set_identifier is not None:
-            document |= {"SetIdentifier": self.set_identifier, "Weight": self.weight}
+            routed = {"Weight": self.weight} if self.failover is None else {"Failover": self.failover}
+            document |= {"SetIdentifier": self.set_identifier, **routed}
         if self.alias is not None:
             document["AliasTarget"] = {
                 "DNSName": self.alias.dns_name,

@@ -6,16 +6,17 @@ somebody else that came in between is never overwritten, whatever that edit was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from drctl.actions.parameters import CLOSED
+from drctl.actions.parameters import CLOSED, Duration
 from drctl.actions.route53.answers import wrong_answer
 from drctl.actions.route53.batch import Swap, batch_of, conflict, swaps_back, wanted_swaps
+from drctl.actions.route53.pitfalls import OTHER_FAMILY, left_behind, old_answer_for, too_long, without_weight
 from drctl.actions.route53.race import SWITCH, lost_race
 from drctl.actions.route53.records import Record
 from drctl.aws.route53 import (
@@ -26,8 +27,10 @@ from drctl.aws.route53 import (
     find_zones,
     is_in_sync,
     list_records,
+    plain_name,
 )
 from drctl.model.decision import Change, Decision, Done, Refuse
+from drctl.model.duration import format_duration
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
@@ -49,6 +52,14 @@ class Params:
     zone: str
     """The name of the public hosted zone; it is looked for in the step's account."""
     records: Annotated[tuple[Record, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})]
+    max_ttl: Duration | None = None
+    """The longest that clients may keep the old answer; a record of a longer TTL is not switched. Any, if left out."""
+
+    def __post_init__(self) -> None:
+        if any(one.type == "CNAME" and plain_name(one.name) == plain_name(self.zone) for one in self.records):
+            raise ValueError("the zone's own name cannot be a CNAME; use an alias")
+        if len({one.key for one in self.records}) < len(self.records):
+            raise ValueError("a record is given once")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +67,8 @@ class Seen:
     zones: tuple[Zone, ...]
     present: tuple[tuple[RecordSet, ...], ...]
     """For each record that is asked for, all record sets of its name and type."""
+    others: tuple[RecordSet, ...] = ()
+    """The record sets of the same names with addresses of the other kind, IPv6 or IPv4, that are not asked for."""
 
 
 class Route53SwitchRecords:
@@ -97,7 +110,10 @@ class Route53SwitchRecords:
         if len(zones) != 1:
             return Seen(zones=zones, present=())
         present = (list_records(route53, zones[0].id, record.name, record.type) for record in params.records)
-        return Seen(zones=zones, present=tuple(present))
+        asked = {(plain_name(record.name), record.type) for record in params.records}
+        wanting = ((name, OTHER_FAMILY[type_]) for name, type_ in sorted(asked) if type_ in OTHER_FAMILY)
+        others = (list_records(route53, zones[0].id, *other) for other in wanting if other not in asked)
+        return Seen(zones=zones, present=tuple(present), others=tuple(one for found in others for one in found))
 
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
         if isinstance(zone := _zone(params, seen), Refuse):
@@ -107,8 +123,13 @@ class Route53SwitchRecords:
         swaps = wanted_swaps(params.records, seen.present)
         if not swaps:
             return Done(f"all {len(params.records)} records are as wanted")
-        if raced := lost_race(past):
-            return raced
+        if refused := (
+            lost_race(past)
+            or without_weight(params.records, seen.present)
+            or left_behind(swaps, seen.others)
+            or too_long(swaps, params.max_ttl)
+        ):
+            return refused
         return _batch(SWITCH, zone, swaps, {"records": [swap.entry() for swap in swaps]})
 
     def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
@@ -128,7 +149,7 @@ class Route53SwitchRecords:
                 return Evidence.missing(fault)
         names = ", ".join(dict.fromkeys(record.name for record in params.records))
         return Evidence.of(
-            f"Route 53 answers as wanted for {names}",
+            f"Route 53 answers as wanted for {names}{_kept(past)}",
             outputs={"change": change, "records": len(params.records)},
         )
 
@@ -156,6 +177,18 @@ class Route53SwitchRecords:
                 ("route53:ListHostedZonesByName", "route53:TestDNSAnswer"), why=f"find {params.zone}, and ask it"
             ),
         )
+
+
+def _kept(past: Past) -> str:
+    """What resolvers may go on answering, as far as this run's own changes tell."""
+    swaps = [Swap.of(entry) for made in past.made(SWITCH) for entry in _entries(made.undo)]
+    longest = old_answer_for(swaps)
+    return f"; clients may keep the old answer for up to {format_duration(longest)}" if longest else ""
+
+
+def _entries(undo: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    entries: Sequence[Mapping[str, Any]] = undo["records"]
+    return entries
 
 
 def _zone(params: Params, seen: Seen) -> Zone | Refuse:

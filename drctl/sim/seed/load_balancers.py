@@ -21,6 +21,9 @@ def plant_load_balancers(spot: Spot) -> None:
         )["LoadBalancers"][0]
         for kind, field in (("arn", "LoadBalancerArn"), ("dns", "DNSName"), ("zone", "CanonicalHostedZoneId")):
             spot.note(f"load balancer {kind}", name, made[field])
+        if balancer.zonal_shift:
+            attributes = [{"Key": "zonal_shift.config.enabled", "Value": "true"}]
+            elb.modify_load_balancer_attributes(LoadBalancerArn=made["LoadBalancerArn"], Attributes=attributes)
         _plant_target_groups(spot, balancer)
         for listener in balancer.listeners:
             elb.create_listener(**_listener(spot, name, listener))

@@ -6,13 +6,14 @@ name of its own, because an alias record names both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.load_balancers import ZONE_IDS, each_forward, name_in_dns
 from drctl.sim.services.target_health import TargetHealth, shown
+from drctl.sim.services.zonal_shifts import ZonalShifts
 
 
 class Elbv2Overlay:
@@ -20,6 +21,7 @@ class Elbv2Overlay:
 
     def __init__(self, world: World) -> None:
         self._targets = world.part(TargetHealth)
+        self._shifts = world.part(ZonalShifts)
         self.before: Mapping[str, Handler] = {"CreateLoadBalancer": _refuse_second}
         self.after: Mapping[str, Handler] = {
             "CreateLoadBalancer": _name_load_balancer,
@@ -46,15 +48,23 @@ class Elbv2Overlay:
         group = _target_group(call)
         arn = str(call.params["TargetGroupArn"])
         balancers = resources("elbv2", call.account, call.region).load_balancers.values()
-        in_use = any(arn in each_forward(balancer) for balancer in balancers)
+        using = [balancer for balancer in balancers if arn in each_forward(balancer)]
         wanted = _targets(call, group) or [(target.id, target.port) for target in self._targets.of(arn)]
         health_port = None if group.health_check_port == "traffic-port" else group.health_check_port
         return {
             "TargetHealthDescriptions": [
-                shown(id, port, self._targets.find(arn, id, port), in_use=in_use, health_port=health_port)
+                shown(id, port, self._targets.find(arn, id, port), in_use=bool(using), health_port=health_port)
+                | self._override(using, id)
                 for id, port in wanted
             ]
         }
+
+    def _override(self, using: Sequence[Any], id: str) -> dict[str, Any]:
+        """That a zonal shift keeps traffic from a target, which stays healthy all the while."""
+        if not any(self._shifts.keeps_from(balancer, id) for balancer in using):
+            return {}
+        reason = "AdministrativeOverride.ZonalShiftActive"
+        return {"AdministrativeOverride": {"State": "zonal_shift_active", "Reason": reason}}
 
 
 def _refuse_second(call: Call) -> None:

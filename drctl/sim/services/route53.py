@@ -12,7 +12,7 @@ from drctl.sim.dns import Dns
 from drctl.sim.moto_resources import global_resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.change_batch import apply_batch
-from drctl.sim.services.health_checks import update_health_check
+from drctl.sim.services.health_checks import find_check, keep_more, show_more, update_health_check
 from drctl.sim.services.hosted_zones import HostedZones, Zone, shown
 from drctl.sim.services.record_sets import absolute, in_order, place_of
 
@@ -23,16 +23,21 @@ class Route53Overlay:
     service = "route53"
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._zones = world.part(HostedZones)
         self._dns = Dns(world)
         self.before: Mapping[str, Handler] = {"CreateHostedZone": _refuse_second}
-        self.after: Mapping[str, Handler] = {}
+        self.after: Mapping[str, Handler] = {
+            "CreateHealthCheck": keep_more,
+            "GetHealthCheck": show_more,
+        }
         self.replaces: Mapping[str, Handler] = {
             "ChangeResourceRecordSets": self._change,
             "GetChange": self._get_change,
             "ListResourceRecordSets": self._list,
             "TestDNSAnswer": self._test_answer,
             "UpdateHealthCheck": update_health_check,
+            "GetHealthCheckStatus": self._check_status,
         }
 
     def reset(self) -> None:
@@ -90,6 +95,18 @@ class Route53Overlay:
             "RecordData": list(answer.values),
             "ResponseCode": answer.code,
             "Protocol": "UDP",
+        }
+
+    def _check_status(self, call: Call) -> Mapping[str, Any]:
+        """What checkers see, which is the same whether the check is inverted, disabled or neither."""
+        check = find_check(call)
+        seen = "Success: HTTP Status Code 200, OK" if self._dns.health.measures(check) else "Failure: no answer"
+        report = {"Status": seen, "CheckedTime": self._world.now()}
+        return {
+            "HealthCheckObservations": [
+                {"Region": region, "IPAddress": "192.0.2.53", "StatusReport": report}
+                for region in ("eu-west-1", "us-east-1", "us-west-1")
+            ]
         }
 
     def _zone(self, call: Call) -> Zone:

@@ -91,6 +91,28 @@ def plant_weighted(simulated: Simulated) -> None:
     plant_zone(simulated, weighted("central", 100, "192.0.2.1"), weighted("west", 0, "192.0.2.2"))
 
 
+def failover(role: str, target: str, **more: Any) -> dict[str, Any]:
+    return {
+        "Name": "api.amply.example.",
+        "Type": "A",
+        "SetIdentifier": role.lower(),
+        "Failover": role,
+        "TTL": 60,
+        "ResourceRecords": [{"Value": target}],
+        **more,
+    }
+
+
+def plant_failover(simulated: Simulated) -> None:
+    """A failover pair whose primary follows a health check."""
+    route53 = simulated.client("route53", "us-east-1", SHARED_SERVICES)
+    config = {"Type": "HTTPS", "FullyQualifiedDomainName": "elsewhere.example", "ResourcePath": "/"}
+    check = route53.create_health_check(CallerReference="one", HealthCheckConfig=config)["HealthCheck"]["Id"]
+    plant_zone(
+        simulated, failover("PRIMARY", "192.0.2.1", HealthCheckId=check), failover("SECONDARY", "192.0.2.2")
+    )  # fmt: skip
+
+
 def records(simulated: Simulated) -> object:
     route53 = simulated.client("route53", "us-east-1", SHARED_SERVICES)
     zone = route53.list_hosted_zones_by_name(DNSName="amply.example")["HostedZones"][0]["Id"]
@@ -161,5 +183,20 @@ CASES = (
             ],
         },
         live=Live(plant=plant_weighted, takes=("switch",), undo_takes=("switch-back",), fingerprint=records),
+    ),
+    Case(
+        kind="route53.switch_records",
+        name="a failover pair, which changes places",
+        account="shared-services",
+        params={
+            "zone": "amply.example",
+            "records": [
+                {"name": "api.amply.example", "type": "A", "set_identifier": "primary", "failover": "PRIMARY",
+                 "values": ["192.0.2.2"]},
+                {"name": "api.amply.example", "type": "A", "set_identifier": "secondary", "failover": "SECONDARY",
+                 "values": ["192.0.2.1"]},
+            ],
+        },
+        live=Live(plant=plant_failover, takes=("switch",), undo_takes=("switch-back",), fingerprint=records),
     ),
 )  # fmt: skip

@@ -90,6 +90,18 @@ class TestWorlds:
         aws = simulated_access(simulated).for_account(None)
         assert aws.client("rds", RECOVERY).describe_db_instances()["DBInstances"] == []
 
+    def test_a_customers_own_endpoint_is_used_at_aws_and_never_leaves_a_simulated_world(
+        self, simulated: Simulated
+    ) -> None:
+        """Whatever address a runbook holds, a drill stays on this machine."""
+        role = f"arn:aws:iam::{PRODUCTION}:role/drctl-recovery"
+        real = sessions({"production": Account(PRODUCTION, role)}, World(simulated=False)).for_account(None)
+        drill = simulated_access(simulated).for_account(None)
+        own = "https://1a2b.route53-recovery-cluster.us-west-2.amazonaws.com/v1"
+        for aws, reached in ((real, own), (drill, simulated.url)):
+            client = aws.client("route53-recovery-cluster", "us-west-2", endpoint=own)
+            assert client.meta.endpoint_url == reached
+
 
 class TestAccounts:
     def test_the_role_of_each_account_is_assumed(self, simulated: Simulated) -> None:

@@ -32,6 +32,7 @@ from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
 from drctl.actions.s3.check_replication import S3CheckReplication
+from drctl.actions.s3.contain import S3Contain
 from drctl.actions.s3.promote_replica import S3PromoteReplica
 from drctl.actions.s3.restore_versions import S3RestoreVersions
 from drctl.actions.secrets.check import SecretsCheck
@@ -69,6 +70,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "route53.switch_records": Route53SwitchRecords(),
     "route53.toggle_health_check": Route53ToggleHealthCheck(),
     "s3.check_replication": S3CheckReplication(),
+    "s3.contain": S3Contain(),
     "s3.promote_replica": S3PromoteReplica(),
     "s3.restore_versions": S3RestoreVersions(),
     "secrets.check": SecretsCheck(),

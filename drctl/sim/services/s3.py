@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from drctl.sim.overlay import AwsError, Call, Handler, World
+from drctl.sim.services.bucket_policies import GUARDED, check_policy
 from drctl.sim.services.object_copies import (
     find_bucket,
     find_version,
@@ -25,6 +26,7 @@ class S3Overlay:
     def __init__(self, world: World) -> None:
         self._replication = world.part(S3Replication)
         self.before: Mapping[str, Handler] = {
+            **dict.fromkeys(GUARDED, check_policy),
             "CopyObject": _check_copy,
             "PutBucketVersioning": self._keep_versioning,
         }
@@ -117,6 +119,7 @@ class S3Overlay:
 
 def _check_copy(call: Call) -> None:
     """A copy is made from what was seen onto what was seen, or not at all; moto ignores these conditions."""
+    check_policy(call)
     path, _, version = str(call.params["CopySource"]).lstrip("/").partition("?versionId=")
     bucket, _, key = path.partition("/")
     source = find_version(bucket, unquote(key), version) if version else newest_version(bucket, unquote(key))

@@ -33,8 +33,10 @@ from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
 from drctl.actions.s3.check_replication import S3CheckReplication
 from drctl.actions.s3.contain import S3Contain
+from drctl.actions.s3.pause_replication import S3PauseReplication
 from drctl.actions.s3.promote_replica import S3PromoteReplica
 from drctl.actions.s3.restore_versions import S3RestoreVersions
+from drctl.actions.s3.suspend_lifecycle import S3SuspendLifecycle
 from drctl.actions.secrets.check import SecretsCheck
 from drctl.actions.secrets.promote import SecretsPromote
 from drctl.actions.secrets.put import SecretsPut
@@ -71,8 +73,10 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "route53.toggle_health_check": Route53ToggleHealthCheck(),
     "s3.check_replication": S3CheckReplication(),
     "s3.contain": S3Contain(),
+    "s3.pause_replication": S3PauseReplication(),
     "s3.promote_replica": S3PromoteReplica(),
     "s3.restore_versions": S3RestoreVersions(),
+    "s3.suspend_lifecycle": S3SuspendLifecycle(),
     "secrets.check": SecretsCheck(),
     "secrets.promote": SecretsPromote(),
     "secrets.put": SecretsPut(),

@@ -266,6 +266,8 @@ _IAM_ACTION = {
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
     "s3:PutBucketVersioning": "s3:PutBucketVersioning",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
 }
 """Where IAM has another name than the API (Service Authorization Reference)."""
 

@@ -35,6 +35,7 @@ from drctl.actions.s3.check_replication import S3CheckReplication
 from drctl.actions.s3.contain import S3Contain
 from drctl.actions.s3.pause_replication import S3PauseReplication
 from drctl.actions.s3.promote_replica import S3PromoteReplica
+from drctl.actions.s3.recreate_bucket import S3RecreateBucket
 from drctl.actions.s3.restore_versions import S3RestoreVersions
 from drctl.actions.s3.suspend_lifecycle import S3SuspendLifecycle
 from drctl.actions.secrets.check import SecretsCheck
@@ -75,6 +76,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "s3.contain": S3Contain(),
     "s3.pause_replication": S3PauseReplication(),
     "s3.promote_replica": S3PromoteReplica(),
+    "s3.recreate_bucket": S3RecreateBucket(),
     "s3.restore_versions": S3RestoreVersions(),
     "s3.suspend_lifecycle": S3SuspendLifecycle(),
     "secrets.check": SecretsCheck(),

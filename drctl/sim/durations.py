@@ -47,6 +47,8 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "cloudfront.deploy": timedelta(minutes=4),
         "cloudfront.invalidate": timedelta(minutes=1),
         "route53.insync": timedelta(seconds=40),
+        # How long after its deletion a bucket's name cannot be used again.
+        "s3.bucket_name": timedelta(minutes=10),
         "s3.replication": timedelta(seconds=90),
         "secretsmanager.replicate": timedelta(seconds=15),
         "ses.verify": timedelta(minutes=5),

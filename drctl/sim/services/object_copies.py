@@ -12,9 +12,15 @@ STATUS = "replication_status"
 
 def find_bucket(name: str) -> Any:
     """moto's bucket of that name, in whatever account; None where there is none."""
+    backend = backend_of_bucket(name)
+    return None if backend is None else backend.buckets.get(name)
+
+
+def backend_of_bucket(name: str) -> Any:
+    """moto's S3 of the account that has a bucket of that name; None where none has."""
     s3 = _s3()
     partition, account = s3.s3_backends.bucket_accounts.get(name, (None, None))
-    return None if account is None else s3.s3_backends[account][partition].buckets.get(name)
+    return None if account is None else s3.s3_backends[account][partition]
 
 
 def find_version(bucket: str, key: str, version: str) -> Any:

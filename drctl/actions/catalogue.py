@@ -31,6 +31,7 @@ from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
 from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
+from drctl.actions.s3.batch_replicate import S3BatchReplicate
 from drctl.actions.s3.check_replication import S3CheckReplication
 from drctl.actions.s3.contain import S3Contain
 from drctl.actions.s3.pause_replication import S3PauseReplication
@@ -72,6 +73,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "route53.stop_switch": Route53StopSwitch(),
     "route53.switch_records": Route53SwitchRecords(),
     "route53.toggle_health_check": Route53ToggleHealthCheck(),
+    "s3.batch_replicate": S3BatchReplicate(),
     "s3.check_replication": S3CheckReplication(),
     "s3.contain": S3Contain(),
     "s3.pause_replication": S3PauseReplication(),

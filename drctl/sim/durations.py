@@ -49,6 +49,9 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "route53.insync": timedelta(seconds=40),
         # How long after its deletion a bucket's name cannot be used again.
         "s3.bucket_name": timedelta(minutes=10),
+        # A batch job first lists what it is to do, then does it.
+        "s3.batch_prepare": timedelta(minutes=5),
+        "s3.batch_run": timedelta(minutes=10),
         "s3.replication": timedelta(seconds=90),
         "secretsmanager.replicate": timedelta(seconds=15),
         "ses.verify": timedelta(minutes=5),

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from drctl.actions.parameters import CLOSED, Region
-from drctl.actions.s3.bucket_name import BucketName
+from drctl.actions.s3.bucket_name import BucketName, RoleArn
 from drctl.actions.s3.containment import SID, contained, containing
 from drctl.aws.s3 import bucket_arn
 from drctl.aws.s3_policy import BucketPolicy, find_policy, replace_policy, same_statement, with_statement
@@ -30,8 +28,6 @@ from drctl.ports.action import ActionSpec, Permission, StepContext
 CONTAIN, RELEASE = "contain", "release"
 SETTLE = timedelta(seconds=60)
 """Bucket configurations are eventually consistent (Amazon S3 User Guide, Amazon S3 data consistency model)."""
-
-RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$", max_length=2048)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

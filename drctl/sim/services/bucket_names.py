@@ -35,8 +35,8 @@ class BucketNames:
 def complete(call: Call) -> None:
     """A new bucket lets nobody in, owns what is put into it, and has the tags of the call; moto forgets all three.
 
-    "Amazon S3 User Guide, Default settings for new S3 buckets FAQ": since April 2023 public access is blocked and access
-    control lists are off.
+    "Amazon S3 User Guide, Default settings for new S3 buckets FAQ": since April 2023 public access is blocked, and
+    access control lists are off.
     """
     name = call.params["Bucket"]
     backend = backend_of_bucket(name)

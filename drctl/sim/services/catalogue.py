@@ -14,6 +14,7 @@ from drctl.sim.services.kms import KmsOverlay
 from drctl.sim.services.rds import RdsOverlay
 from drctl.sim.services.route53 import Route53Overlay
 from drctl.sim.services.s3 import S3Overlay
+from drctl.sim.services.s3control import S3controlOverlay
 from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
 from drctl.sim.services.sesv2 import Sesv2Overlay
 from drctl.sim.services.sqs import SqsOverlay
@@ -28,6 +29,7 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     RdsOverlay,
     Route53Overlay,
     S3Overlay,
+    S3controlOverlay,
     SecretsmanagerOverlay,
     Sesv2Overlay,
     SqsOverlay,

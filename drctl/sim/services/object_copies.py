@@ -51,6 +51,11 @@ def set_status(version: Any, status: str) -> None:
     setattr(version, STATUS, status)
 
 
+def status_of(version: Any) -> str:
+    """The replication status that it tells; `NONE` where it tells none."""
+    return str(getattr(version, STATUS, "NONE"))
+
+
 def copy_version(version: Any, destination: Any) -> None:
     """Put a replica of `version` (an object or a delete marker) into the bucket `destination`.
 
@@ -59,7 +64,9 @@ def copy_version(version: Any, destination: Any) -> None:
     replica = _copy_marker(version) if is_marker(version) else _copy_object(version, destination)
     replica.last_modified = version.last_modified
     set_status(replica, "REPLICA")
-    destination.keys.setlist(version.name, [*destination.keys.getlist(version.name, []), replica])
+    # What was made later is the present one, whichever arrived first.
+    versions = sorted([*destination.keys.getlist(version.name, []), replica], key=lambda one: one.last_modified)
+    destination.keys.setlist(version.name, versions)
 
 
 def take_back(bucket: str, key: str, version: str) -> None:

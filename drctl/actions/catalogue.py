@@ -34,6 +34,7 @@ from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
 from drctl.actions.s3.batch_replicate import S3BatchReplicate
 from drctl.actions.s3.check_replication import S3CheckReplication
 from drctl.actions.s3.contain import S3Contain
+from drctl.actions.s3.mrap_failover import S3MrapFailover
 from drctl.actions.s3.pause_replication import S3PauseReplication
 from drctl.actions.s3.promote_replica import S3PromoteReplica
 from drctl.actions.s3.recreate_bucket import S3RecreateBucket
@@ -76,6 +77,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "s3.batch_replicate": S3BatchReplicate(),
     "s3.check_replication": S3CheckReplication(),
     "s3.contain": S3Contain(),
+    "s3.mrap_failover": S3MrapFailover(),
     "s3.pause_replication": S3PauseReplication(),
     "s3.promote_replica": S3PromoteReplica(),
     "s3.recreate_bucket": S3RecreateBucket(),

@@ -52,6 +52,7 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         # A batch job first lists what it is to do, then does it.
         "s3.batch_prepare": timedelta(minutes=5),
         "s3.batch_run": timedelta(minutes=10),
+        "s3.mrap_routes": timedelta(minutes=2),
         "s3.replication": timedelta(seconds=90),
         "secretsmanager.replicate": timedelta(seconds=15),
         "ses.verify": timedelta(minutes=5),

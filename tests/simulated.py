@@ -81,7 +81,7 @@ def _client(url: str, service: str, region: str, account: str, config: dict[str,
         "retries": {"total_max_attempts": 1},
         **config,
     }
-    return _session().client(
+    client = _session().client(
         service,
         region_name=region,
         endpoint_url=url,
@@ -89,6 +89,14 @@ def _client(url: str, service: str, region: str, account: str, config: dict[str,
         aws_secret_access_key=key.secret_key,
         config=Config(**settings),
     )
+    if service == "s3control":
+        # It puts the account before the host, and 111111111111.127.0.0.1 is no host at all.
+        client.meta.events.register("before-send", lambda request, **_: _without_prefix(request, url))
+    return client
+
+
+def _without_prefix(request: Any, url: str) -> None:
+    request.url = url + "/" + request.url.split("/", 3)[3]
 
 
 @functools.cache

@@ -34,9 +34,15 @@ from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
 from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
+from drctl.actions.s3.batch_replicate import S3BatchReplicate
 from drctl.actions.s3.check_replication import S3CheckReplication
+from drctl.actions.s3.contain import S3Contain
+from drctl.actions.s3.mrap_failover import S3MrapFailover
+from drctl.actions.s3.pause_replication import S3PauseReplication
 from drctl.actions.s3.promote_replica import S3PromoteReplica
+from drctl.actions.s3.recreate_bucket import S3RecreateBucket
 from drctl.actions.s3.restore_versions import S3RestoreVersions
+from drctl.actions.s3.suspend_lifecycle import S3SuspendLifecycle
 from drctl.actions.secrets.check import SecretsCheck
 from drctl.actions.secrets.promote import SecretsPromote
 from drctl.actions.secrets.put import SecretsPut
@@ -74,9 +80,15 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "route53.stop_switch": Route53StopSwitch(),
     "route53.switch_records": Route53SwitchRecords(),
     "route53.toggle_health_check": Route53ToggleHealthCheck(),
+    "s3.batch_replicate": S3BatchReplicate(),
     "s3.check_replication": S3CheckReplication(),
+    "s3.contain": S3Contain(),
+    "s3.mrap_failover": S3MrapFailover(),
+    "s3.pause_replication": S3PauseReplication(),
     "s3.promote_replica": S3PromoteReplica(),
+    "s3.recreate_bucket": S3RecreateBucket(),
     "s3.restore_versions": S3RestoreVersions(),
+    "s3.suspend_lifecycle": S3SuspendLifecycle(),
     "secrets.check": SecretsCheck(),
     "secrets.promote": SecretsPromote(),
     "secrets.put": SecretsPut(),

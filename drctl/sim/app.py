@@ -123,6 +123,7 @@ class SimulatedAws:
             region=scope.region,
             account=account or self.world.default_account or DEFAULT_ACCOUNT_ID,
             params=read_params(route, body),
+            role=self._moto.role_of(scope.access_key),
         )
 
     def _lost(self, region: str) -> Answer:

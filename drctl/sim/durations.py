@@ -47,6 +47,12 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "cloudfront.deploy": timedelta(minutes=4),
         "cloudfront.invalidate": timedelta(minutes=1),
         "route53.insync": timedelta(seconds=40),
+        # How long after its deletion a bucket's name cannot be used again.
+        "s3.bucket_name": timedelta(minutes=10),
+        # A batch job first lists what it is to do, then does it.
+        "s3.batch_prepare": timedelta(minutes=5),
+        "s3.batch_run": timedelta(minutes=10),
+        "s3.mrap_routes": timedelta(minutes=2),
         "s3.replication": timedelta(seconds=90),
         "secretsmanager.replicate": timedelta(seconds=15),
         "ses.verify": timedelta(minutes=5),

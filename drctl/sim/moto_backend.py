@@ -10,6 +10,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from drctl.sim import moto_patches
 from drctl.sim.moto_reflection import implements, load
+from drctl.sim.moto_used import used
 from drctl.sim.overlay import Call
 from drctl.sim.wsgi import Answer, Environ, collect
 
@@ -46,6 +47,13 @@ class MotoBackend:
             if any(access_key in backend.access_keys for backend in partitions.values()):
                 return str(account)
         return None
+
+    def role_of(self, access_key: str) -> str:
+        """The ARN of the role that AssumeRole gave this key out for; empty for any other key."""
+        for _, _, sts in used("sts", "sts_backends"):
+            if (session := sts.get_assumed_role_from_access_key(access_key)) is not None:
+                return str(session.role_arn)
+        return ""
 
     def reset(self) -> None:
         """Forget every resource, and start the identifiers again."""

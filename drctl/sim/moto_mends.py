@@ -5,6 +5,7 @@ Every function takes the module it mends, once, after it was imported.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import ModuleType, SimpleNamespace
@@ -88,11 +89,27 @@ def _virtual_wall(module: ModuleType) -> None:
     changed.time = SimpleNamespace(time=moto_utils.unix_time)
 
 
+def _unconditional_policies(module: ModuleType) -> None:
+    """A statement with a Condition is not moto's to judge: it takes every such one for a denial of everybody."""
+    judge = module.FakeBucket.get_permission
+
+    def get_permission(self: Any, action: str, resource: str) -> Any:
+        if self.policy is None:
+            return judge(self, action, resource)
+        told = json.loads(self.policy)
+        listed = told["Statement"] if isinstance(told["Statement"], list) else [told["Statement"]]
+        plain = {**told, "Statement": [one for one in listed if "Condition" not in one]}
+        return judge(SimpleNamespace(policy=json.dumps(plain).encode()), action, resource)
+
+    module.FakeBucket.get_permission = get_permission
+
+
 MENDS: Mapping[str, Callable[[ModuleType], None]] = {
     "moto.applicationautoscaling.models": _virtual_wall,
     "moto.kms.models": _keys_by_arn,
     "moto.kms.utils": _long_key_ids,
     "moto.rds.models": _database_instances,
+    "moto.s3.models": _unconditional_policies,
     "moto.secretsmanager.models": _virtual_wall,
     "moto.sqs.models": _no_long_polls,
 }

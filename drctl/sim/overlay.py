@@ -25,6 +25,8 @@ class Call:
     region: str
     account: str
     params: Mapping[str, Any]
+    role: str = ""
+    """The ARN of the role whose session it was made in; empty for a caller with a key of the account's own."""
 
 
 class AwsError(Exception):

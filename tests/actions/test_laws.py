@@ -266,6 +266,13 @@ _IAM_ACTION = {
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
     "s3:PutBucketVersioning": "s3:PutBucketVersioning",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
 }
 """Where IAM has another name than the API (Service Authorization Reference)."""
 

@@ -19,6 +19,7 @@ from drctl.sim.services.route53_recovery import (
     Route53RecoveryControlConfigOverlay,
 )
 from drctl.sim.services.s3 import S3Overlay
+from drctl.sim.services.s3control import S3controlOverlay
 from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
 from drctl.sim.services.sesv2 import Sesv2Overlay
 from drctl.sim.services.sqs import SqsOverlay
@@ -36,6 +37,7 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     Route53RecoveryClusterOverlay,
     Route53RecoveryControlConfigOverlay,
     S3Overlay,
+    S3controlOverlay,
     SecretsmanagerOverlay,
     Sesv2Overlay,
     SqsOverlay,

@@ -12,9 +12,15 @@ STATUS = "replication_status"
 
 def find_bucket(name: str) -> Any:
     """moto's bucket of that name, in whatever account; None where there is none."""
+    backend = backend_of_bucket(name)
+    return None if backend is None else backend.buckets.get(name)
+
+
+def backend_of_bucket(name: str) -> Any:
+    """moto's S3 of the account that has a bucket of that name; None where none has."""
     s3 = _s3()
     partition, account = s3.s3_backends.bucket_accounts.get(name, (None, None))
-    return None if account is None else s3.s3_backends[account][partition].buckets.get(name)
+    return None if account is None else s3.s3_backends[account][partition]
 
 
 def find_version(bucket: str, key: str, version: str) -> Any:
@@ -45,6 +51,11 @@ def set_status(version: Any, status: str) -> None:
     setattr(version, STATUS, status)
 
 
+def status_of(version: Any) -> str:
+    """The replication status that it tells; `NONE` where it tells none."""
+    return str(getattr(version, STATUS, "NONE"))
+
+
 def copy_version(version: Any, destination: Any) -> None:
     """Put a replica of `version` (an object or a delete marker) into the bucket `destination`.
 
@@ -53,7 +64,9 @@ def copy_version(version: Any, destination: Any) -> None:
     replica = _copy_marker(version) if is_marker(version) else _copy_object(version, destination)
     replica.last_modified = version.last_modified
     set_status(replica, "REPLICA")
-    destination.keys.setlist(version.name, [*destination.keys.getlist(version.name, []), replica])
+    # What was made later is the present one, whichever arrived first.
+    versions = sorted([*destination.keys.getlist(version.name, []), replica], key=lambda one: one.last_modified)
+    destination.keys.setlist(version.name, versions)
 
 
 def take_back(bucket: str, key: str, version: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from drctl.sim.overlay import AwsError, Call, Handler, World
+from drctl.sim.services.bucket_names import BucketNames, complete
+from drctl.sim.services.bucket_policies import GUARDED, check_policy
 from drctl.sim.services.object_copies import (
     find_bucket,
     find_version,
@@ -24,8 +26,11 @@ class S3Overlay:
 
     def __init__(self, world: World) -> None:
         self._replication = world.part(S3Replication)
+        self._names = BucketNames(world)
         self.before: Mapping[str, Handler] = {
+            **dict.fromkeys(GUARDED, check_policy),
             "CopyObject": _check_copy,
+            "CreateBucket": self._names.check,
             "PutBucketVersioning": self._keep_versioning,
         }
         self.after: Mapping[str, Handler] = {
@@ -34,6 +39,7 @@ class S3Overlay:
             "CompleteMultipartUpload": self._made,
             "DeleteObject": self._deleted,
             "DeleteObjects": self._deleted_several,
+            "CreateBucket": complete,
             "DeleteBucket": self._bucket_deleted,
         }
         self.replaces: Mapping[str, Handler] = {
@@ -44,6 +50,7 @@ class S3Overlay:
 
     def reset(self) -> None:
         self._replication.reset()
+        self._names.reset()
 
     def state(self) -> Mapping[str, Any]:
         return self._replication.state()
@@ -113,10 +120,12 @@ class S3Overlay:
 
     def _bucket_deleted(self, call: Call) -> None:
         self._replication.remove_configuration(call.params["Bucket"])
+        self._names.release(call.params["Bucket"])
 
 
 def _check_copy(call: Call) -> None:
     """A copy is made from what was seen onto what was seen, or not at all; moto ignores these conditions."""
+    check_policy(call)
     path, _, version = str(call.params["CopySource"]).lstrip("/").partition("?versionId=")
     bucket, _, key = path.partition("/")
     source = find_version(bucket, unquote(key), version) if version else newest_version(bucket, unquote(key))

@@ -6,7 +6,7 @@ Nothing moves while the Region of either bucket is lost; what waits goes on its 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from drctl.sim.services.object_copies import (
     is_marker,
     set_status,
     set_time,
+    status_of,
     tags_of,
     take_back,
 )
@@ -58,9 +59,7 @@ class S3Replication:
     def accept(self, bucket: str, version: Any) -> None:
         """A client has made `version` (moto's object or delete marker): every rule that it falls under takes it."""
         marker = is_marker(version)
-        encrypted = not marker and version.encryption == "aws:kms"
-        tags = {} if marker else tags_of(version)
-        for rule in rules_for(self._rules.get(bucket, ()), version.name, tags, encrypted=encrypted):
+        for rule in self._rules_for(bucket, version):
             if marker and not rule.markers:
                 continue
             shipment = Shipment(
@@ -70,6 +69,34 @@ class S3Replication:
             self._shipments.setdefault(shipment.source, []).append(shipment)
             set_status(version, "PENDING")
             self._arrange(shipment)
+
+    def existing(self, bucket: str, statuses: Collection[str]) -> list[Any]:
+        """The versions in `bucket`, no delete markers, of these statuses (`NONE` for none) that a rule takes."""
+        found = find_bucket(bucket)
+        versions = itertools.chain.from_iterable(found.keys.getlist(key, []) for key in sorted(found.keys))
+        return [
+            version
+            for version in versions
+            if not is_marker(version) and status_of(version) in statuses and self._rules_for(bucket, version)
+        ]
+
+    def is_cut_off(self, bucket: str) -> bool:
+        """Whether the Region of the bucket, or of one that it replicates to, is lost."""
+        names = [bucket, *(rule.destination for rule in self._rules.get(bucket, ()))]
+        return any(end.region_name in self._world.lost_regions for name in names if (end := find_bucket(name)))
+
+    def replicate_existing(self, bucket: str, version: Any) -> bool:
+        """Put a replica of `version` wherever the rules want it; whether it is everywhere now."""
+        arrived = True
+        for rule in self._rules_for(bucket, version):
+            destination = find_bucket(rule.destination)
+            if destination is None or not destination.is_versioned:
+                arrived = False
+            elif find_version(rule.destination, version.name, version.version_id) is None:
+                copy_version(version, destination)
+        if status_of(version) != "REPLICA":
+            set_status(version, "COMPLETED" if arrived else "FAILED")
+        return arrived
 
     def plant_backlog(self, bucket: str, pending: int, oldest: timedelta) -> None:
         """Of all that was ever put into `bucket`, everything has arrived long ago except the newest `pending`.
@@ -125,6 +152,11 @@ class S3Replication:
             kind = "arrived" if one.arrived_at else "failed" if one.failed_at else "waiting"
             told.setdefault(f"{one.bucket} → {one.destination}", {}).setdefault(kind, []).append(one.key)
         return {"configurations": dict(self._configurations), "objects": told}
+
+    def _rules_for(self, bucket: str, version: Any) -> list[Rule]:
+        encrypted = not is_marker(version) and version.encryption == "aws:kms"
+        tags = {} if is_marker(version) else tags_of(version)
+        return rules_for(self._rules.get(bucket, ()), version.name, tags, encrypted=encrypted)
 
     def _every(self) -> Iterator[Shipment]:
         return itertools.chain.from_iterable(self._shipments.values())

@@ -28,6 +28,7 @@ from drctl.actions.rds.normalise import Normalise
 from drctl.actions.rds.promote_replica import PromoteReplica
 from drctl.actions.rds.restore_snapshot import RestoreSnapshot
 from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
+from drctl.actions.rds.swap_identifiers import SwapIdentifiers
 from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
@@ -65,6 +66,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "rds.promote_replica": PromoteReplica(),
     "rds.restore_snapshot": RestoreSnapshot(),
     "rds.restore_to_point_in_time": RestoreToPointInTime(),
+    "rds.swap_identifiers": SwapIdentifiers(),
     "route53.stop_switch": Route53StopSwitch(),
     "route53.switch_records": Route53SwitchRecords(),
     "route53.toggle_health_check": Route53ToggleHealthCheck(),

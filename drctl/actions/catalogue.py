@@ -22,6 +22,7 @@ from drctl.actions.parameters import check_params, make_params, params_schema
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.create_snapshot import CreateSnapshot
+from drctl.actions.rds.delete_instance import DeleteInstance
 from drctl.actions.rds.find_recovery_point import FindRecoveryPoint
 from drctl.actions.rds.force_failover import ForceFailover
 from drctl.actions.rds.normalise import Normalise
@@ -60,6 +61,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),
+    "rds.delete_instance": DeleteInstance(),
     "rds.find_recovery_point": FindRecoveryPoint(),
     "rds.force_failover": ForceFailover(),
     "rds.normalise": Normalise(),

@@ -30,6 +30,8 @@ _AT_ONCE = frozenset(
     }
 )  # fmt: skip
 
+_NO_LAST_SNAPSHOT = frozenset({"failed", "incompatible-restore", "incompatible-network"})
+
 _HAD_BACKUPS = "drctl_had_backups"
 
 
@@ -119,7 +121,11 @@ class Instances:
             raise AwsError(
                 "InvalidParameterCombination", "FinalDBSnapshotIdentifier cannot be given with SkipFinalSnapshot."
             )
+        if final and (instance.is_replica or instance.status in _NO_LAST_SNAPSHOT):
+            raise AwsError("InvalidDBInstanceState", f"A final snapshot of {name} cannot be taken.")
         rds = rds_of(call)
+        if final and final in rds.database_snapshots:
+            raise AwsError("DBSnapshotAlreadyExists", f"Cannot create the snapshot because {final} already exists.")
         keep_backups = call.params.get("DeleteAutomatedBackups") is False
 
         def gone() -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from drctl.engine.live import Live
 from drctl.engine.parts import Parts
 from drctl.model.events import Mode, RunStarted
+from drctl.model.outcome import reference_mark
 from drctl.model.past import Past
 from drctl.model.plan import PlannedStep
 from drctl.model.run import Run
@@ -35,6 +36,7 @@ def past_of(live: Live, run: Run, now: datetime) -> Past:
         elapsed=max(now - live.begun, timedelta(0)),
         adopt=live.step.adopt,
         drill=first.mode is Mode.DRILL,
+        onset=run.marks.get(reference_mark(run)),
         changes=recorded.changes,
     )
 

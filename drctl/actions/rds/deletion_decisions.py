@@ -43,7 +43,7 @@ def decide_deletion(params: Params, seen: Seen, past: Past) -> Decision:
     if not _may_go(found, past):
         return Refuse(
             f"{found.name} was made by {found.owner or 'somebody else'}, and only what this run made is deleted",
-            hint="delete it yourself, if you know what is in it; a drill also deletes what is tagged `drctl:mode=drill`",
+            hint="delete it yourself if you know what is in it; a drill deletes what is tagged `drctl:mode=drill` too",
         )
     if found.status in rds.SETTLING | rds.DELETING | {"backing-up"}:
         return Wait(f"{found.name} to leave {found.status!r}")

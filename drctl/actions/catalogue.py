@@ -25,12 +25,14 @@ from drctl.actions.parameters import check_params, make_params, params_schema
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.create_snapshot import CreateSnapshot
+from drctl.actions.rds.delete_instance import DeleteInstance
 from drctl.actions.rds.find_recovery_point import FindRecoveryPoint
 from drctl.actions.rds.force_failover import ForceFailover
 from drctl.actions.rds.normalise import Normalise
 from drctl.actions.rds.promote_replica import PromoteReplica
 from drctl.actions.rds.restore_snapshot import RestoreSnapshot
 from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
+from drctl.actions.rds.swap_identifiers import SwapIdentifiers
 from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
@@ -71,12 +73,14 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),
+    "rds.delete_instance": DeleteInstance(),
     "rds.find_recovery_point": FindRecoveryPoint(),
     "rds.force_failover": ForceFailover(),
     "rds.normalise": Normalise(),
     "rds.promote_replica": PromoteReplica(),
     "rds.restore_snapshot": RestoreSnapshot(),
     "rds.restore_to_point_in_time": RestoreToPointInTime(),
+    "rds.swap_identifiers": SwapIdentifiers(),
     "route53.stop_switch": Route53StopSwitch(),
     "route53.switch_records": Route53SwitchRecords(),
     "route53.toggle_health_check": Route53ToggleHealthCheck(),

@@ -7,16 +7,20 @@ from typing import Any
 
 
 def security_group_ids(ec2: Any, vpc: str, wanted: Sequence[str]) -> Mapping[str, str]:
-    """Group ids by what was asked for, a name in `vpc` or an id (`sg-…`); what is not there is left out.
+    """Group ids by what was asked for, a name or an id (`sg-…`), both in `vpc`; what is not there is left out.
 
-    A name is one group's only within a VPC, so it is never looked up without one.
+    A name is one group's only within a VPC, so it is never looked up without one. An id of another VPC is of no use.
     """
+    ids = [group for group in wanted if group.startswith("sg-")]
     names = [group for group in wanted if not group.startswith("sg-")]
-    found = {group: group for group in wanted if group.startswith("sg-")}
-    if names:
-        filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": names}]
+    found: dict[str, str] = {}
+    for asked, values, told in (("group-name", names, "GroupName"), ("group-id", ids, "GroupId")):
+        if not values:
+            continue
+        # By filter, an id that is not there is left out of the answer and is no error.
+        filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": asked, "Values": values}]
         for page in ec2.get_paginator("describe_security_groups").paginate(Filters=filters):
-            found |= {group["GroupName"]: group["GroupId"] for group in page["SecurityGroups"]}
+            found |= {group[told]: group["GroupId"] for group in page["SecurityGroups"]}
     return {group: found[group] for group in wanted if group in found}
 
 

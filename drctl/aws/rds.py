@@ -15,6 +15,7 @@ from drctl.aws.failures import absent
 from drctl.aws.tags import owner_of, tags_of
 from drctl.model.evidence import RecoveryPoint
 from drctl.model.instant import parse_instant
+from drctl.ports.action import MODE_TAG
 
 # The instance takes SQL. `backing-up` is among them: the first backup follows every restore.
 USABLE = frozenset({
@@ -84,6 +85,8 @@ class DbInstance:
     max_storage_gb: int | None = None
     restored_to: datetime | None = None
     """The point in time that the run which made it asked for."""
+    of_drill: bool = False
+    """Whether a drill made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +212,7 @@ def _instance(raw: Mapping[str, Any]) -> DbInstance:
         backup_window=raw.get("PreferredBackupWindow", ""),
         max_storage_gb=raw.get("MaxAllocatedStorage"),
         restored_to=parse_instant(restored_to) if restored_to else None,
+        of_drill=tags.get(MODE_TAG) == "drill",
     )
 
 

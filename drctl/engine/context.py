@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from drctl.engine.live import Live
 from drctl.engine.parts import Parts
 from drctl.model.events import Mode, RunStarted
+from drctl.model.outcome import reference_mark
 from drctl.model.past import Past
 from drctl.model.plan import PlannedStep
 from drctl.model.run import Run
-from drctl.ports.action import OWNER_TAG, StepContext
+from drctl.ports.action import MODE_TAG, OWNER_TAG, StepContext
 from drctl.ports.approvals import Answer, ApprovalRequest
 
 _NAMESPACE = uuid.UUID("6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77")
@@ -35,6 +36,7 @@ def past_of(live: Live, run: Run, now: datetime) -> Past:
         elapsed=max(now - live.begun, timedelta(0)),
         adopt=live.step.adopt,
         drill=first.mode is Mode.DRILL,
+        onset=run.marks.get(reference_mark(run)),
         changes=recorded.changes,
     )
 
@@ -54,7 +56,7 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
             # An unrolled step is `step[key]`, and tags may not hold brackets (AWS, "Tag naming limits").
             "drctl:step-id": re.sub(r"[^\w .:/=+@-]", "_", step.id, flags=re.ASCII),
             "drctl:runbook": first.runbook,
-            "drctl:mode": "drill" if first.mode is Mode.DRILL else "real",
+            MODE_TAG: "drill" if first.mode is Mode.DRILL else "real",
         },
         token=str(uuid.uuid5(_NAMESPACE, f"{first.run}/{step.id}/{epoch}")),
         answer=answer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,10 +66,23 @@ def advice(failure: CallFailure, run: str) -> Advice:
     """What to tell an operator about a failure that stops a step."""
     call = f"{failure.service}:{failure.operation}"
     hints = {
-        FailureKind.AUTH: f"allow {call} to the role of this step, then: drctl resume {run}",
+        FailureKind.AUTH: f"{_what_to_allow(failure, call)}, then: drctl resume {run}",
         FailureKind.QUOTA: f"raise the quota in {failure.region}, then: drctl resume {run}",
         FailureKind.CAPACITY: f"add another choice to the step, or wait, then: drctl resume {run}",
         FailureKind.NOT_SIMULATED: "this step can only be run against AWS itself",
         FailureKind.UNKNOWN: f"look at the resource, then: drctl resume {run}",
     }
     return Advice(str(failure), hints.get(failure.kind))
+
+
+_ACTION_DENIED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
+_KEY_UNUSABLE = re.compile(r"kms.*(key|state)|^DisabledException$", re.IGNORECASE)
+
+
+def _what_to_allow(failure: CallFailure, call: str) -> str:
+    # A call is refused as well for a key that is disabled or elsewhere, and no permission helps with that.
+    if _KEY_UNUSABLE.search(failure.code):
+        return f"see that the key is there in {failure.region}, enabled, and that the role of this step may use it"
+    # It may need more actions than its own, such as adding tags or making a grant; AWS names the one that is missing.
+    named = _ACTION_DENIED.search(failure.message)
+    return f"allow {named[1] if named else call} to the role of this step"

@@ -52,6 +52,8 @@ class Past:
     elapsed: timedelta = timedelta(0)
     adopt: bool = False
     drill: bool = False
+    onset: datetime | None = None
+    """When what is recovered from began; when it was declared, which is later, where nobody has said."""
     changes: tuple[PastChange, ...] = ()
 
     def last(self, name: str) -> PastChange | None:

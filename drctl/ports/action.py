@@ -25,6 +25,8 @@ P = TypeVar("P", contravariant=True)
 S = TypeVar("S")
 
 OWNER_TAG = "drctl:run-id"
+MODE_TAG = "drctl:mode"
+"""`drill` on what a drill has made, `real` on anything else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "rds.backup": timedelta(minutes=2),
         "rds.multi_az": timedelta(minutes=4),
         "rds.modify": timedelta(minutes=3),
+        # A renamed instance answers to its old name for a while, and then restarts under the new one.
+        "rds.rename": timedelta(minutes=4),
         "rds.reboot": timedelta(minutes=1),
         "rds.delete": timedelta(minutes=5),
         "rds.snapshot": timedelta(minutes=3),

@@ -35,7 +35,7 @@ from tests.actions.planting import plant_network, plant_snapshot
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 RESTORE, PROTECTED = restoring.CASES
-(FIND,) = finding.CASES
+FIND, LIMITED = finding.CASES
 
 
 def driven(case: Case, simulated: Simulated) -> Driver:
@@ -90,6 +90,17 @@ def test_finding_says_which_snapshot_and_what_is_in_it() -> None:
     params = FIND.bound.params
     evidence = FindRecoveryPoint().verify(params, finding.listed(finding.snapshot(1)).seen, PAST, None)  # type: ignore[arg-type]
     assert evidence.fact == "amply-prod-1-hours-old holds data up to 2026-11-23T03:00:00Z (RDS SnapshotDatabaseTime)"
+
+
+def test_a_recovery_point_that_is_too_old_is_refused_with_its_age_and_the_limit() -> None:
+    """In one sentence: an operator decides on it whether to lose that much."""
+    sight = finding.known(finding.snapshot(26))
+    decision = FindRecoveryPoint().decide(LIMITED.bound.params, sight.seen, sight.past)
+    assert isinstance(decision, Refuse)
+    assert decision.because == (
+        "amply-prod-26-hours-old holds data up to 2026-11-22T02:00:00Z, 1d2h before the incident began, "
+        "and the limit is 2h"
+    )
 
 
 def test_a_restore_carries_the_snapshots_recovery_point(simulated: Simulated) -> None:

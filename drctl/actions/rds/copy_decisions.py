@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from drctl.actions.rds.copy_params import Params, Seen
+from drctl.actions.rds.key_decisions import judge_wanted_key
 from drctl.actions.rds.snapshot_decisions import judge_snapshot
 from drctl.aws import rds
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
@@ -15,7 +16,11 @@ def decide_copy(params: Params, seen: Seen, past: Past) -> Decision:
     """What is needed for the copy to be there, of the right snapshot and under the right key."""
     if seen.copy is not None:
         return _judge_copy(params, seen, seen.copy, past)
-    return _judge_source(params, seen.source, past) or _judge_key(params, seen, past) or _copy(params, seen)
+    return (
+        _judge_source(params, seen.source, past)
+        or judge_wanted_key(params.kms_key, seen.key, params.region, past)
+        or _copy(params, seen)
+    )
 
 
 def _judge_copy(params: Params, seen: Seen, copy: rds.DbSnapshot, past: Past) -> Decision:
@@ -52,13 +57,6 @@ def _judge_source(params: Params, source: rds.DbSnapshot | None, past: Past) -> 
             hint=f"set `kms_key` to a key of {params.region}",
         )
     return None
-
-
-def _judge_key(params: Params, seen: Seen, past: Past) -> Refuse | None:
-    if params.kms_key is None or (seen.key is not None and seen.key.usable):
-        return None
-    state = f"is {seen.key.state}" if seen.key else f"is not there in {params.region}"
-    return Refuse(f"KMS key {params.kms_key} {state}", hint=f"enable it; drctl resume {past.run}")
 
 
 def _copy(params: Params, seen: Seen) -> Change:

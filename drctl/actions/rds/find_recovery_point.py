@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from drctl.actions.parameters import CLOSED, Instant, Region
+from drctl.actions.parameters import CLOSED, Duration, Instant, Region
+from drctl.actions.rds.recovery_point_age import judge_age
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.kms import KmsKey, find_key
 from drctl.aws.rds import SNAPSHOT_DEAD_ENDS, SNAPSHOT_SETTLING, SNAPSHOT_USABLE, DbSnapshot, list_snapshots
@@ -31,6 +32,8 @@ class Params:
     engine: str = "postgres"
     before: Instant | None = None
     """Only data up to this moment: from before a corruption, for instance."""
+    max_age: Duration | None = None
+    """How far before the incident's onset the newest data may end: an older recovery point is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class FindRecoveryPoint(ReadOnly):
         example="""\
 - id: newest-recovery-point
   uses: rds.find_recovery_point
-  with: { region: eu-west-1, source: amply-prod, engine: postgres }
+  with: { region: eu-west-1, source: amply-prod, engine: postgres, max_age: 25h }
 """,
     )
 
@@ -76,6 +79,8 @@ class FindRecoveryPoint(ReadOnly):
         chosen = _choose(seen)
         if not isinstance(chosen, DbSnapshot):
             return chosen or _nothing(params)
+        if unfit := judge_age(chosen, seen.newest_first, params.max_age, past):
+            return unfit
         if chosen.kms_key is not None and (seen.key is None or not seen.key.usable):
             state = f"is {seen.key.state}" if seen.key else "is not there"
             return Refuse(

@@ -31,17 +31,21 @@ def creation_arguments(
     }
 
 
-def change_instance(client: Any, instance: str, name: str) -> None:
-    """Make the change of that name to an instance which is there: reboot, unprotect or delete."""
+def change_instance(client: Any, instance: str, name: str, *, final_snapshot: str | None = None) -> None:
+    """Make the change of that name to an instance which is there: reboot, protect, unprotect or delete.
+
+    A deletion leaves nothing but the `final_snapshot`, where one is named.
+    """
     match name:
         case "reboot":
             client.reboot_db_instance(DBInstanceIdentifier=instance)
-        case "unprotect":
-            client.modify_db_instance(DBInstanceIdentifier=instance, DeletionProtection=False, ApplyImmediately=True)
+        case "protect" | "unprotect":
+            client.modify_db_instance(
+                DBInstanceIdentifier=instance, DeletionProtection=name == "protect", ApplyImmediately=True
+            )
         case "delete":
+            last = {"FinalDBSnapshotIdentifier": final_snapshot} if final_snapshot else {"SkipFinalSnapshot": True}
             with absent("DBInstanceNotFound"):
-                client.delete_db_instance(
-                    DBInstanceIdentifier=instance, SkipFinalSnapshot=True, DeleteAutomatedBackups=True
-                )
+                client.delete_db_instance(DBInstanceIdentifier=instance, DeleteAutomatedBackups=True, **last)
         case unknown:
             raise AssertionError(f"there is no change {unknown!r}")

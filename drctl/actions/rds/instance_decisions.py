@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from drctl.actions.rds.key_decisions import judge_wanted_key
 from drctl.actions.rds.new_instance import Creation, NewInstance, Surroundings
 from drctl.actions.rds.readiness import Wanted, find_difference, find_fault, find_unapplied, needs_reboot
 from drctl.aws import rds
@@ -24,10 +25,7 @@ def find_missing_ground(params: NewInstance, around: Surroundings, past: Past) -
         )
     if missing := [group for group in params.security_groups if group not in around.security_groups]:
         return Refuse(f"no security group {', '.join(missing)} in {around.vpc}", hint=f"create it there; {again}")
-    if params.kms_key is not None and (around.key is None or not around.key.usable):
-        state = f"is {around.key.state}" if around.key else f"is not there in {params.region}"
-        return Refuse(f"KMS key {params.kms_key} {state}", hint=f"enable it; {again}")
-    return None
+    return judge_wanted_key(params.kms_key, around.key, params.region, past)
 
 
 def choose_creation(params: NewInstance, around: Surroundings, past: Past, change: str) -> Creation | Refuse:

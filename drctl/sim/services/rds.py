@@ -14,7 +14,7 @@ from drctl.sim.services.rds_backups import Backups
 from drctl.sim.services.rds_events import describe_events
 from drctl.sim.services.rds_instances import Instances
 from drctl.sim.services.rds_replicas import Replicas
-from drctl.sim.services.rds_restores import Restores
+from drctl.sim.services.rds_restores import Restores, require_free
 from drctl.sim.services.rds_snapshots import Snapshots
 
 
@@ -35,6 +35,7 @@ class RdsOverlay:
             "StartDBInstanceAutomatedBackupsReplication": self._backups.start_replication,
         }
         self.before: Mapping[str, Handler] = {
+            "CreateDBInstance": lambda call: require_free(call, str(call.params["DBInstanceIdentifier"])),
             "ModifyDBInstance": instances.check_modify,
             "RebootDBInstance": instances.check_reboot,
             "PromoteReadReplica": replicas.check_promote,

@@ -8,11 +8,12 @@ from typing import Any
 from drctl.sim.moto_mends import APPLY_STATUS
 from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.rds_failovers import Failovers
+from drctl.sim.services.rds_renaming import begin_renaming
 from drctl.sim.services.rds_replicas import detach
+from drctl.sim.services.rds_restores import require_free
 from drctl.sim.services.rds_shapes import (
     CREATION,
     begin_life,
-    find_instance,
     instance_of,
     place_standby,
     rds_of,
@@ -28,6 +29,8 @@ _AT_ONCE = frozenset(
         "CertificateRotationRestart",
     }
 )  # fmt: skip
+
+_NO_LAST_SNAPSHOT = frozenset({"failed", "incompatible-restore", "incompatible-network"})
 
 _HAD_BACKUPS = "drctl_had_backups"
 
@@ -57,15 +60,16 @@ class Instances:
             # Static parameters of another group wait for a reboot (Amazon RDS User Guide, "Parameter groups").
             setattr(instance, APPLY_STATUS, "pending-reboot")
         wanted = call.params.get("NewDBInstanceIdentifier")
-        if wanted is not None and find_instance(call, wanted) is not None:
-            raise AwsError("DBInstanceAlreadyExists", f"DB instance {wanted} already exists")
+        if wanted is not None:
+            require_free(call, str(wanted))
 
     def modified(self, call: Call) -> Mapping[str, Any]:
         renamed = call.params.get("NewDBInstanceIdentifier")
-        instance = find_instance(call, renamed) if renamed else instance_of(call)
+        if renamed:
+            return {"DBInstance": begin_renaming(self._world, call, str(renamed))}
+        instance = instance_of(call)
         if set(call.params) - _AT_ONCE:
-            status = "renaming" if renamed else "modifying"
-            stages = [(status, "rds.modify")]
+            stages = [("modifying", "rds.modify")]
             if "BackupRetentionPeriod" in call.params and not getattr(instance, _HAD_BACKUPS, 0):
                 # The first backup is taken at once (Amazon RDS API Reference, ModifyDBInstance).
                 stages.append(("backing-up", "rds.backup"))
@@ -117,7 +121,11 @@ class Instances:
             raise AwsError(
                 "InvalidParameterCombination", "FinalDBSnapshotIdentifier cannot be given with SkipFinalSnapshot."
             )
+        if final and (instance.is_replica or instance.status in _NO_LAST_SNAPSHOT):
+            raise AwsError("InvalidDBInstanceState", f"A final snapshot of {name} cannot be taken.")
         rds = rds_of(call)
+        if final and final in rds.database_snapshots:
+            raise AwsError("DBSnapshotAlreadyExists", f"Cannot create the snapshot because {final} already exists.")
         keep_backups = call.params.get("DeleteAutomatedBackups") is False
 
         def gone() -> None:

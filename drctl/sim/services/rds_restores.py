@@ -11,6 +11,7 @@ from moto.core.utils import camelcase_to_underscores
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.rds_backups import Backup, Backups
+from drctl.sim.services.rds_renaming import is_being_taken
 from drctl.sim.services.rds_shapes import RESTORE, begin_life, find_instance, rds_of, share_password, zones_of
 from drctl.sim.services.rds_snapshots import usable_key
 
@@ -93,7 +94,7 @@ class Restores:
 
 def require_free(call: Call, name: str) -> None:
     """Raise DBInstanceAlreadyExists where the name is taken."""
-    if find_instance(call, name) is not None:
+    if find_instance(call, name) is not None or is_being_taken(call, name):
         raise AwsError("DBInstanceAlreadyExists", f"DB instance {name} already exists")
 
 

@@ -10,7 +10,7 @@ from drctl.actions.rds.find_recovery_point import Seen
 from drctl.aws.kms import KmsKey
 from drctl.aws.rds import SNAPSHOT_DEAD_ENDS, SNAPSHOT_SETTLING, DbSnapshot
 from drctl.model.evidence import RecoveryPoint
-from tests.actions.laws import Case, Live, Sight, Sightings
+from tests.actions.laws import PAST, Case, Live, Sight, Sightings
 from tests.actions.planting import plant_database
 from tests.simulated import RECOVERY
 
@@ -35,6 +35,11 @@ def snapshot(hours_old: int = 0, **changed: Any) -> DbSnapshot:
 
 def listed(*newest_first: DbSnapshot, key: KmsKey | None = KEY) -> Sight:
     return Sight(Seen(newest_first, key))
+
+
+def known(*newest_first: DbSnapshot) -> Sight:
+    """With an onset that is known."""
+    return Sight(Seen(newest_first, KEY), replace(PAST, onset=AT))
 
 
 CASES = (
@@ -70,5 +75,28 @@ CASES = (
             "undo": "it changes nothing",
             "foreign_live": "it changes nothing",
         },
+    ),
+    Case(
+        kind="rds.find_recovery_point",
+        name="with a limit",
+        params={**PARAMS, "max_age": "2h"},
+        sees=Sightings(
+            settling={
+                "too old, and a newer copy on its way": known(snapshot(1, status="copying"), snapshot(3)),
+                "too old, and a copy on its way that does not yet tell its age": known(
+                    snapshot(1, status="copying", recovery_point=None), snapshot(3)
+                ),
+            },
+            there={
+                "new enough": known(snapshot(2)),
+                "taken after the onset": known(snapshot(-1)),
+            },
+            dead_end={
+                "too old": known(snapshot(3)),
+                "too old, and what is on its way is too": known(snapshot(3, status="copying"), snapshot(4)),
+                "too old, and the newer one has failed": known(snapshot(1, status="failed"), snapshot(3)),
+                "nobody knows when it began": listed(snapshot(0)),
+            },
+        ),
     ),
 )

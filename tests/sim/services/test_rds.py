@@ -302,15 +302,45 @@ def test_nothing_is_done_to_an_instance_that_is_still_being_made(estate: Estate)
     assert refused(estate.here.reboot_db_instance, DBInstanceIdentifier=NAME) == "InvalidDBInstanceState"
 
 
-def test_an_instance_can_be_swapped_for_a_restored_one_within_a_minute(estate: Estate) -> None:
+def test_a_renamed_instance_keeps_its_old_name_until_the_rename_is_through(estate: Estate) -> None:
+    """Only then is the old name free, and the endpoint another."""
+    estate.running()
+    before = estate.found(estate.here)
+    rename = {"DBInstanceIdentifier": NAME, "NewDBInstanceIdentifier": "amply-prod-old", "ApplyImmediately": True}
+    estate.here.modify_db_instance(**rename)
+    assert estate.found(estate.here)["DBInstanceStatus"] == "renaming"
+    assert refused(estate.here.describe_db_instances, DBInstanceIdentifier="amply-prod-old") == "DBInstanceNotFound"
+    assert refused(estate.create, DBInstanceIdentifier="amply-prod-old") == "DBInstanceAlreadyExists"
+
+    estate.simulated.advance(4 * MINUTE)
+    assert refused(estate.here.describe_db_instances, DBInstanceIdentifier=NAME) == "DBInstanceNotFound"
+    (after,) = estate.here.describe_db_instances()["DBInstances"]
+    assert (after["DBInstanceIdentifier"], after["DBInstanceStatus"]) == ("amply-prod-old", "rebooting")
+    assert after["DbiResourceId"] == before["DbiResourceId"]
+    assert after["Endpoint"]["Address"].startswith("amply-prod-old.")
+    assert after["DBInstanceArn"].endswith(":amply-prod-old")
+
+
+def test_the_replicas_of_a_renamed_instance_stay_its_own(estate: Estate) -> None:
+    estate.running()
+    estate.replicated()
+    estate.here.modify_db_instance(
+        DBInstanceIdentifier=NAME, NewDBInstanceIdentifier="amply-prod-old", ApplyImmediately=True
+    )
+    estate.simulated.advance(10 * MINUTE)
+    assert estate.found(estate.there)["ReadReplicaSourceDBInstanceIdentifier"].endswith(":amply-prod-old")
+
+
+def test_a_snapshot_is_restored_under_a_name_as_soon_as_it_is_free(estate: Estate) -> None:
     estate.running()
     snapshot = estate.snapshot()
     estate.here.modify_db_instance(
         DBInstanceIdentifier=NAME, NewDBInstanceIdentifier="amply-prod-old", ApplyImmediately=True
     )
-    made = estate.here.restore_db_instance_from_db_snapshot(
-        DBInstanceIdentifier=NAME, DBSnapshotIdentifier=snapshot, DBSubnetGroupName="amply-prod-db"
-    )["DBInstance"]
+    restore = {"DBInstanceIdentifier": NAME, "DBSnapshotIdentifier": snapshot, "DBSubnetGroupName": "amply-prod-db"}
+    assert refused(estate.here.restore_db_instance_from_db_snapshot, **restore) == "DBInstanceAlreadyExists"
+    estate.simulated.advance(4 * MINUTE)
+    made = estate.here.restore_db_instance_from_db_snapshot(**restore)["DBInstance"]
     assert made["DBInstanceStatus"] == "creating"
 
 

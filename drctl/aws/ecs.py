@@ -33,6 +33,15 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Where tasks run: their `awsvpcConfiguration`, by ids."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...] = ()
+    public_ip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     name: str
     status: str
@@ -44,6 +53,8 @@ class Service:
     deployments: tuple[Deployment, ...]
     target_groups: tuple[str, ...]
     """ARNs."""
+    network: Network | None = None
+    """None for tasks that share the network of their host."""
 
     @property
     def primary(self) -> Deployment | None:
@@ -123,6 +134,17 @@ def _service(raw: Mapping[str, Any]) -> Service:
         pending=raw["pendingCount"],
         deployments=tuple(_deployment(one) for one in raw["deployments"]),
         target_groups=tuple(group for group in groups if group),
+        network=_network(raw.get("networkConfiguration", {}).get("awsvpcConfiguration")),
+    )
+
+
+def _network(raw: Mapping[str, Any] | None) -> Network | None:
+    if not raw:
+        return None
+    return Network(
+        subnets=tuple(raw["subnets"]),
+        security_groups=tuple(raw.get("securityGroups", ())),
+        public_ip=raw.get("assignPublicIp") == "ENABLED",
     )
 
 

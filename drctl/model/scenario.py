@@ -80,6 +80,8 @@ class Broken:
 
     images: tuple[str, ...] = ()
     """Images, as `repository:tag` or full references, whose containers end as soon as they start."""
+    commands: tuple[str, ...] = ()
+    """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world = app.world
         world.durations = {**world.durations, **scenario.durations}
         world.broken["image"] = set(scenario.broken.images)
+        world.broken["command"] = set(scenario.broken.commands)
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

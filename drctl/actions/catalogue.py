@@ -15,6 +15,7 @@ from drctl.actions.cloudwatch.unmute import CloudwatchUnmute
 from drctl.actions.cloudwatch.wait_metric import CloudwatchWaitMetric
 from drctl.actions.ecs.redeploy import EcsRedeploy
 from drctl.actions.ecs.run_task import EcsRunTask
+from drctl.actions.ecs.scale import EcsScale
 from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
@@ -56,6 +57,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "cloudwatch.wait_metric": CloudwatchWaitMetric(),
     "ecs.redeploy": EcsRedeploy(),
     "ecs.run_task": EcsRunTask(),
+    "ecs.scale": EcsScale(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
     "rds.copy_snapshot": CopySnapshot(),

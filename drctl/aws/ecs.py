@@ -14,6 +14,10 @@ MOST_TASKS = 100
 """The number that one DescribeTasks takes (Amazon ECS API Reference)."""
 
 
+_OVER = frozenset({"STOPPED", "DEPROVISIONING", "DELETED"})
+"""States in which no container of a task runs any more (Amazon ECS Developer Guide, "Amazon ECS task lifecycle")."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     id: str
@@ -108,12 +112,24 @@ def update_service(
     }
 
 
+def set_desired_count(ecs: Any, cluster: str, name: str, desired: int) -> None:
+    """Have `desired` tasks of what the service runs; it begins no deployment."""
+    ecs.update_service(cluster=cluster, service=name, desiredCount=desired)
+
+
 def list_stopped_tasks(ecs: Any, cluster: str, service: str) -> tuple[StoppedTask, ...]:
     """The service's tasks that have stopped. ECS shows them for about an hour (Amazon ECS Developer Guide)."""
     arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][:MOST_TASKS]
     if not arns:
         return ()
     return tuple(_stopped(task) for task in ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"])
+
+
+def count_stopping_tasks(ecs: Any, cluster: str, service: str) -> int:
+    """How many of the service's tasks were told to stop and still may be at work: no count of the service has them."""
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][:MOST_TASKS]
+    told = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else ()
+    return sum(1 for task in told if task["lastStatus"] not in _OVER)
 
 
 def short_name(arn: str) -> str:

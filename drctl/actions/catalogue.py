@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -50,6 +51,7 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
     "check.http": CheckHttp(),
+    "check.targets": CheckTargets(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),

@@ -11,12 +11,15 @@ from drctl.actions.arc.cancel_shift import ArcCancelShift
 from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
 from drctl.actions.cloudwatch.unmute import CloudwatchUnmute
 from drctl.actions.cloudwatch.wait_metric import CloudwatchWaitMetric
 from drctl.actions.ecs.redeploy import EcsRedeploy
+from drctl.actions.ecs.run_task import EcsRunTask
+from drctl.actions.ecs.scale import EcsScale
 from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
@@ -62,12 +65,15 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "arc.routing_control": ArcRoutingControl(),
     "arc.zonal_shift": ArcZonalShift(),
     "check.http": CheckHttp(),
+    "check.targets": CheckTargets(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),
     "cloudwatch.unmute": CloudwatchUnmute(),
     "cloudwatch.wait_metric": CloudwatchWaitMetric(),
     "ecs.redeploy": EcsRedeploy(),
+    "ecs.run_task": EcsRunTask(),
+    "ecs.scale": EcsScale(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
     "rds.copy_snapshot": CopySnapshot(),

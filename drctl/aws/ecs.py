@@ -14,6 +14,10 @@ MOST_TASKS = 100
 """The number that one DescribeTasks takes (Amazon ECS API Reference)."""
 
 
+_OVER = frozenset({"STOPPED", "DEPROVISIONING", "DELETED"})
+"""States in which no container of a task runs any more (Amazon ECS Developer Guide, "Amazon ECS task lifecycle")."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     id: str
@@ -33,6 +37,15 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Where tasks run: their `awsvpcConfiguration`, by ids."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...] = ()
+    public_ip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     name: str
     status: str
@@ -44,6 +57,8 @@ class Service:
     deployments: tuple[Deployment, ...]
     target_groups: tuple[str, ...]
     """ARNs."""
+    network: Network | None = None
+    """None for tasks that share the network of their host."""
 
     @property
     def primary(self) -> Deployment | None:
@@ -97,12 +112,24 @@ def update_service(
     }
 
 
+def set_desired_count(ecs: Any, cluster: str, name: str, desired: int) -> None:
+    """Have `desired` tasks of what the service runs; it begins no deployment."""
+    ecs.update_service(cluster=cluster, service=name, desiredCount=desired)
+
+
 def list_stopped_tasks(ecs: Any, cluster: str, service: str) -> tuple[StoppedTask, ...]:
     """The service's tasks that have stopped. ECS shows them for about an hour (Amazon ECS Developer Guide)."""
     arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][:MOST_TASKS]
     if not arns:
         return ()
     return tuple(_stopped(task) for task in ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"])
+
+
+def count_stopping_tasks(ecs: Any, cluster: str, service: str) -> int:
+    """How many of the service's tasks were told to stop and still may be at work: no count of the service has them."""
+    arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][:MOST_TASKS]
+    told = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else ()
+    return sum(1 for task in told if task["lastStatus"] not in _OVER)
 
 
 def short_name(arn: str) -> str:
@@ -123,6 +150,17 @@ def _service(raw: Mapping[str, Any]) -> Service:
         pending=raw["pendingCount"],
         deployments=tuple(_deployment(one) for one in raw["deployments"]),
         target_groups=tuple(group for group in groups if group),
+        network=_network(raw.get("networkConfiguration", {}).get("awsvpcConfiguration")),
+    )
+
+
+def _network(raw: Mapping[str, Any] | None) -> Network | None:
+    if not raw:
+        return None
+    return Network(
+        subnets=tuple(raw["subnets"]),
+        security_groups=tuple(raw.get("securityGroups", ())),
+        public_ip=raw.get("assignPublicIp") == "ENABLED",
     )
 
 

@@ -84,6 +84,8 @@ class Broken:
     """Secrets whose replicas hold an older value, which nothing takes any more."""
     keys: tuple[str, ...] = ()
     """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    commands: tuple[str, ...] = ()
+    """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

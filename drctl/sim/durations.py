@@ -42,6 +42,7 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "elasticache.delete": timedelta(minutes=3),
         "elasticache.global": timedelta(minutes=5),
         "ecs.task_start": timedelta(seconds=45),
+        "ecs.task_run": timedelta(seconds=60),
         "ecs.task_stop": timedelta(seconds=30),
         "ecs.deployment_settle": timedelta(seconds=60),
         "elb.target_healthy": timedelta(seconds=40),

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from drctl.actions.ecs.parameters import Params
+from typing import Protocol
+
+from drctl.actions.ecs.parameters import Autoscaling
 from drctl.aws.autoscaling import ScalingLimits, resource_id
 from drctl.model.decision import Change, Refuse
 from drctl.model.past import Past
 from drctl.model.values import Json
 
+
+class Scaled(Protocol):
+    """Parameters that name a service, its count and the bounds of that."""
+
+    @property
+    def cluster(self) -> str: ...
+    @property
+    def service(self) -> str: ...
+    @property
+    def desired_count(self) -> int: ...
+    @property
+    def autoscaling(self) -> Autoscaling | None: ...
+
+
 SCALE, SCALE_BACK = "set-scaling-limits", "restore-scaling-limits"
 
 
-def decide_limits(params: Params, present: ScalingLimits | None) -> Change | Refuse | None:
+def decide_limits(params: Scaled, present: ScalingLimits | None) -> Change | Refuse | None:
     """The change that gives automatic scaling the runbook's bounds; None where it has them, or none are asked for."""
     if params.autoscaling is None:
         return None
@@ -33,7 +49,7 @@ def decide_limits(params: Params, present: ScalingLimits | None) -> Change | Ref
     )
 
 
-def decide_limits_back(params: Params, present: ScalingLimits | None, past: Past) -> Change | Refuse | None:
+def decide_limits_back(params: Scaled, present: ScalingLimits | None, past: Past) -> Change | Refuse | None:
     """The change that gives automatic scaling its old bounds back; None where it has them."""
     if not (made := past.made(SCALE)):
         return None

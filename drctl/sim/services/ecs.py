@@ -13,6 +13,8 @@ from drctl.sim.services.ecs_service import Service
 from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.ecs_task_calls import TaskCalls, cluster_of
 from drctl.sim.services.load_balancers import each_forward
+from drctl.sim.services.run_task import RunTask
+from drctl.sim.services.single_tasks import SingleTasks
 from drctl.sim.services.target_health import TargetHealth
 
 _NEW_DEPLOYMENT = ("networkConfiguration", "loadBalancers", "platformVersion", "serviceRegistries")
@@ -29,6 +31,8 @@ class EcsOverlay:
         self._targets = world.part(TargetHealth)
         self._rollout = Rollout(world)
         tasks = TaskCalls(world, self._rollout)
+        self._single = world.part(SingleTasks)
+        self._run_task = RunTask(world, _definition_of)
         self.before: Mapping[str, Handler] = {}
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
@@ -36,6 +40,7 @@ class EcsOverlay:
             "UpdateService": self._update,
             "DeleteService": self._delete,
             "DescribeServices": self._describe,
+            "RunTask": lambda call: self._run_task.run(call, cluster_of(call)),
             "ListTasks": tasks.list_tasks,
             "DescribeTasks": tasks.describe_tasks,
             "StopTask": tasks.stop_task,
@@ -43,9 +48,11 @@ class EcsOverlay:
 
     def reset(self) -> None:
         self._services.reset()
+        self._single.reset()
+        self._run_task.reset()
 
     def state(self) -> Mapping[str, Any]:
-        return {"services": self._services.state()}
+        return {"services": self._services.state(), "tasks": self._single.state()}
 
     def _create(self, call: Call) -> Mapping[str, Any]:
         params = call.params

@@ -15,13 +15,14 @@ _WORDS = {
     "Elb.RegistrationInProgress": "Target registration is in progress",
     "Target.DeregistrationInProgress": "Target deregistration is in progress",
     "Target.NotInUse": "Target group is not configured to receive traffic from the load balancer",
+    "Target.ResponseCodeMismatch": "Health checks failed with these codes: [500]",
     "Target.NotRegistered": "Target is not registered to the target group",
 }
 
 
 @dataclass(slots=True, kw_only=True)
 class Target:
-    """One registered target; `state` is initial, healthy or draining."""
+    """One registered target; `state` is initial, healthy, unhealthy or draining."""
 
     id: str
     port: int
@@ -46,7 +47,13 @@ class TargetHealth:
         self._world.after("elb.target_healthy", lambda: self._passed(group, target, then))
 
     def _passed(self, group: str, target: Target, then: Callable[[], None] | None) -> None:
-        if self._is_current(group, target) and target.state == "initial":
+        if not self._is_current(group, target) or target.state not in ("initial", "unhealthy"):
+            return
+        # Groups that are broken as `targets` have targets that answer with errors, and are asked again and again.
+        if group.rsplit("/", 2)[1] in self._world.broken.get("targets", ()):
+            target.state, target.reason = "unhealthy", "Target.ResponseCodeMismatch"
+            self._world.after("elb.target_healthy", lambda: self._passed(group, target, then))
+        else:
             target.state, target.reason = "healthy", None
             if then is not None:
                 then()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drctl.sim.moto_resources import resources
@@ -24,11 +25,14 @@ def place(services: Services, service: Service) -> Place:
     """The place of the next task of `service`: its subnets take turns, and an address comes back only in the end."""
     network = service.settings.get("networkConfiguration") or {}
     subnets = (network.get("awsvpcConfiguration") or {}).get("subnets") or []
+    return place_in(services, service.account, service.region, subnets, len(service.tasks))
+
+
+def place_in(services: Services, account: str, region: str, subnets: Sequence[str], turn: int) -> Place:
+    """The place of the task number `turn`, counted from 0, of those that take turns in `subnets`."""
     if not subnets:
-        return Place(
-            subnet="", zone=f"{service.region}a", ip=f"169.254.172.{_FIRST_HOST + services.next_host('') % 200}"
-        )
-    subnet = resources("ec2", service.account, service.region).get_subnet(subnets[len(service.tasks) % len(subnets)])
+        return Place(subnet="", zone=f"{region}a", ip=f"169.254.172.{_FIRST_HOST + services.next_host('') % 200}")
+    subnet = resources("ec2", account, region).get_subnet(subnets[turn % len(subnets)])
     block = ipaddress.ip_network(subnet.cidr_block)
     host = _FIRST_HOST + services.next_host(subnet.id) % (block.num_addresses - _FIRST_HOST - 1)
     return Place(subnet=subnet.id, zone=subnet.availability_zone, ip=str(block[host]))

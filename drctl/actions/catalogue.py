@@ -18,6 +18,10 @@ from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
+from drctl.actions.notify.email import NotifyEmail
+from drctl.actions.notify.pagerduty import NotifyPagerduty
+from drctl.actions.notify.sns import NotifySns
+from drctl.actions.notify.webhook import NotifyWebhook
 from drctl.actions.parameters import check_params, make_params, params_schema
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
@@ -56,6 +60,10 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.redeploy": EcsRedeploy(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
+    "notify.email": NotifyEmail(),
+    "notify.pagerduty": NotifyPagerduty(),
+    "notify.sns": NotifySns(),
+    "notify.webhook": NotifyWebhook(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

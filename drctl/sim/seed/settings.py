@@ -11,7 +11,7 @@ def plant_secrets(spot: Spot) -> None:
         replicas = [{"Region": region} for region in secret.replicate_to]
         made = spot.client("secretsmanager").create_secret(
             Name=name,
-            SecretString=f"simulated value of {name}",
+            SecretString=secret.value_as(name),
             **({"KmsKeyId": spot.made("key", secret.key)} if secret.key else {}),
             **({"AddReplicaRegions": replicas} if replicas else {}),
         )

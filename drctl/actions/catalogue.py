@@ -18,6 +18,7 @@ from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
+from drctl.actions.functions.invoke import LambdaInvoke
 from drctl.actions.notify.email import NotifyEmail
 from drctl.actions.notify.pagerduty import NotifyPagerduty
 from drctl.actions.notify.sns import NotifySns
@@ -60,6 +61,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.redeploy": EcsRedeploy(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
+    "lambda.invoke": LambdaInvoke(),
     "notify.email": NotifyEmail(),
     "notify.pagerduty": NotifyPagerduty(),
     "notify.sns": NotifySns(),

@@ -267,6 +267,7 @@ _IAM_ACTION = {
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+    "lambda:Invoke": "lambda:InvokeFunction",
     "s3:PutBucketVersioning": "s3:PutBucketVersioning",
 }
 """Where IAM has another name than the API (Service Authorization Reference)."""

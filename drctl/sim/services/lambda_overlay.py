@@ -58,10 +58,10 @@ class LambdaOverlay:
             said = "The operation cannot be performed at this time. The function is currently in the following state: "
             raise AwsError("ResourceConflictException", said + function.state, 409)
         if kind == "DryRun":
-            return {"StatusCode": 204}
+            return {"StatusCode": 204, "Payload": b""}
         function.sent.append(payload)
         if kind == "Event":
-            return {"StatusCode": 202}
+            return {"StatusCode": 202, "Payload": b""}
         answer, failed = function.answer()
         failure = {"FunctionError": "Unhandled"} if failed else {}
         return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": answer, **failure}

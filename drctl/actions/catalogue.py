@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.ci.freeze import CiFreeze
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -53,6 +54,7 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
     "check.http": CheckHttp(),
+    "ci.freeze": CiFreeze(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),

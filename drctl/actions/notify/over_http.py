@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from drctl.actions.checks.answer import FAILURES
 from drctl.actions.notify.telling import WITHIN, Delivery
+from drctl.actions.parameters import is_https_url
 from drctl.ports.http import HttpAnswer, HttpProbe, HttpRequest
 
 _PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z _.,'-]{1,80}")
@@ -22,7 +22,7 @@ _PLAIN_WORDS = re.compile(r"[A-Za-z][A-Za-z _.,'-]{1,80}")
 
 def post_json(http: HttpProbe, url: str, body: Mapping[str, Any]) -> Delivery:
     """Post `body` to `url`, once. Delivered is what was answered with a 2xx."""
-    if not is_https(url):
+    if not is_https_url(url):
         return Delivery(False, "its address is no https URL")
     request = HttpRequest(
         url=url,
@@ -37,15 +37,6 @@ def post_json(http: HttpProbe, url: str, body: Mapping[str, Any]) -> Delivery:
     if 200 <= answer.status < 300:
         return Delivery(True, f" (status {answer.status})")
     return Delivery(False, f"it answered {answer.status}{_said(answer.body)}")
-
-
-def is_https(url: str) -> bool:
-    """Whether `url` is one that can be posted to."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme == "https" and bool(parts.hostname) and url.isascii() and url.isprintable()
-    except ValueError:
-        return False
 
 
 def _unanswered(answer: HttpAnswer) -> str:

@@ -10,23 +10,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from drctl.actions.notify.over_http import is_https, post_json
+from drctl.actions.notify.over_http import post_json
 from drctl.actions.notify.telling import OUTPUTS, Delivery, Telling, one_line
-from drctl.actions.parameters import CLOSED, Region
+from drctl.actions.parameters import CLOSED, HttpsUrl, Region
 from drctl.aws.secretsmanager import open_secret, secret_arn
 from drctl.ports.action import ActionSpec, Permission, StepContext
 
 EVENTS = "https://events.pagerduty.com/v2/enqueue"
 LONGEST_SUMMARY = 1024
 LONGEST_KEY = 255
-
-
-def _events_url(text: str) -> str:
-    if not is_https(text):
-        raise ValueError(f"expected an https URL such as {EVENTS}, got {text!r}")
-    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +40,7 @@ class Params:
     """The name of the secret that holds the service's routing key (integration key)."""
     region: Region
     """That of the secret."""
-    url: Annotated[str, AfterValidator(_events_url)] = EVENTS
+    url: HttpsUrl = EVENTS
     """Another one for accounts in PagerDuty's European service region."""
 
     @property

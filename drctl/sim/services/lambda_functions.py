@@ -44,6 +44,10 @@ class LambdaFunctions:
         """The function of that name; None where there is none."""
         return self._played.get((account, region, name))
 
+    def within(self, account: str, region: str) -> list[PlayedFunction]:
+        """Every function there, by name."""
+        return [one for key, one in sorted(self._played.items()) if key[:2] == (account, region)]
+
     def reset(self) -> None:
         """Forget every function."""
         self._played.clear()

@@ -1,7 +1,7 @@
 """Lambda: functions that answer what their estate says. moto would run their code, in containers of its own.
 
-Source: AWS Lambda API Reference, Invoke and GetFunction. Qualifiers are `$LATEST` only, since an estate describes
-no versions.
+Source: AWS Lambda API Reference, Invoke, GetFunction and ListFunctions. The one version is `$LATEST`, since an estate
+describes no others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ class LambdaOverlay:
     def __init__(self, world: World) -> None:
         self._functions = world.part(LambdaFunctions)
         self.before: Mapping[str, Handler] = {}
-        self.replaces: Mapping[str, Handler] = {"Invoke": self._invoke, "GetFunction": self._get}
+        self.replaces: Mapping[str, Handler] = {
+            "Invoke": self._invoke,
+            "GetFunction": self._get,
+            "ListFunctions": self._list,
+        }
         self.after: Mapping[str, Handler] = {}
 
     def reset(self) -> None:
@@ -34,18 +38,10 @@ class LambdaOverlay:
         return self._functions.state()
 
     def _get(self, call: Call) -> Mapping[str, Any]:
-        function = self._function(call)
-        return {
-            "Configuration": {
-                "FunctionName": function.name,
-                "FunctionArn": _arn(call, function.name),
-                "Runtime": "python3.13",
-                "State": function.state,
-                "LastUpdateStatus": "Successful",
-                "Timeout": int(function.described.timeout.total_seconds()),
-                "Version": "$LATEST",
-            }
-        }
+        return {"Configuration": _told(call, self._function(call))}
+
+    def _list(self, call: Call) -> Mapping[str, Any]:
+        return {"Functions": [_told(call, one) for one in self._functions.within(call.account, call.region)]}
 
     def _invoke(self, call: Call) -> Mapping[str, Any]:
         function = self._function(call)
@@ -74,6 +70,18 @@ class LambdaOverlay:
             arn = _arn(call, name) + ("" if qualifier == "$LATEST" else f":{qualifier}")
             raise AwsError("ResourceNotFoundException", f"Function not found: {arn}", 404)
         return function
+
+
+def _told(call: Call, function: PlayedFunction) -> Mapping[str, Any]:
+    return {
+        "FunctionName": function.name,
+        "FunctionArn": _arn(call, function.name),
+        "Runtime": "python3.13",
+        "State": function.state,
+        "LastUpdateStatus": "Successful",
+        "Timeout": int(function.described.timeout.total_seconds()),
+        "Version": "$LATEST",
+    }
 
 
 def _text(payload: Any) -> str:

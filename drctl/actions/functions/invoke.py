@@ -55,6 +55,7 @@ class Params:
 class LambdaInvoke:
     """Afterwards the function has answered, or (`Event`) will be run. What it fails with fails the step.
 
+    What it did is undone by nothing here: put an approval before a function that destroys.
     An answer that is a JSON object is the output `result`; any other JSON is its `value`.
     """
 
@@ -67,7 +68,6 @@ class LambdaInvoke:
         deadline=timedelta(minutes=15),
         operations=("lambda:GetFunction", "lambda:Invoke"),
         mutating=True,
-        irreversible=True,
         example="""\
 - id: smoke-test
   uses: lambda.invoke

@@ -12,6 +12,7 @@ from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.checks.targets import CheckTargets
+from drctl.actions.ci.freeze import CiFreeze
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -24,6 +25,11 @@ from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
+from drctl.actions.functions.invoke import LambdaInvoke
+from drctl.actions.notify.email import NotifyEmail
+from drctl.actions.notify.pagerduty import NotifyPagerduty
+from drctl.actions.notify.sns import NotifySns
+from drctl.actions.notify.webhook import NotifyWebhook
 from drctl.actions.parameters import check_params, make_params, params_schema
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
@@ -66,6 +72,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "arc.zonal_shift": ArcZonalShift(),
     "check.http": CheckHttp(),
     "check.targets": CheckTargets(),
+    "ci.freeze": CiFreeze(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),
@@ -76,6 +83,11 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.scale": EcsScale(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
+    "lambda.invoke": LambdaInvoke(),
+    "notify.email": NotifyEmail(),
+    "notify.pagerduty": NotifyPagerduty(),
+    "notify.sns": NotifySns(),
+    "notify.webhook": NotifyWebhook(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
 from pydantic import WithJsonSchema as JsonSchema
@@ -43,6 +44,22 @@ def _instant(value: object) -> datetime:
     return parse_instant(value)
 
 
+def is_https_url(text: str) -> bool:
+    """Whether `text` is a URL that can be asked over TLS."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and text.isascii() and text.isprintable()
+
+
+def _https_url(text: str) -> str:
+    if not is_https_url(text):
+        raise ValueError(f"expected a URL such as https://api.example.org, got {text!r}")
+    return text
+
+
+HttpsUrl = Annotated[str, AfterValidator(_https_url)]
 Region = Annotated[str, AfterValidator(parse_region), JsonSchema({"type": "string", "format": "aws-region"})]
 Duration = Annotated[
     timedelta,

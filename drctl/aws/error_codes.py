@@ -19,7 +19,7 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
         "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
         "BandwidthLimitExceeded", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException",
-        "TransactionInProgressException", "TooManyUpdates", "429",
+        "TransactionInProgressException", "TooManyUpdates", "KMSThrottling", "429",
     }),
     FailureKind.QUOTA: frozenset({
         # botocore retries LimitExceededException as throttling; when it still stands after that, a limit is full.
@@ -38,6 +38,9 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "OperationAborted", "UpdateInProgressException", "ResourceInUse", "ResourceInUseException",
         "DBInstanceNotReady", "InvalidState", "InvalidStateException", "IncorrectState",
         "ReplicationGroupAlreadyUnderMigrationFault",
+        # Lambda: the function is being made ready, or changed.
+        "ResourceNotReadyException", "ENINotReadyException", "SnapStartNotReadyException",
+        "ResourceConflictException", "CodeArtifactUserPendingException",
         # SQS: a minute has to go by between two of these.
         "QueueDeletedRecently", "PurgeQueueInProgress",
     }),
@@ -64,17 +67,20 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "MissingAuthenticationTokenException", "RequestTimeTooSkewed", "RegionDisabledException",
         "IamRoleMissingPermissions", "KMSKeyNotAccessibleFault", "InvalidKMSKeyFault", "DisabledException",
         "KMSInvalidStateException", "KmsKeyDisabledException", "AllAccessDisabled", "AccountProblem",
+        "KMSAccessDenied", "KMSAccessDeniedException", "KMSDisabled", "KMSDisabledException", "KMSInvalidState",
     }),
     FailureKind.EXPIRED: frozenset({
         "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired",
     }),
     FailureKind.VALIDATION: frozenset({
         "ValidationError", "ValidationException", "ClientException", "BadRequest", "BadRequestException", "400",
+        "MessageRejected",
         "PointInTimeRestoreNotEnabled", "DBSubnetGroupDoesNotCoverEnoughAZs", "DBSubnetGroupNotAllowedFault",
         "ProvisionedIopsNotAvailableInAZFault", "StorageTypeNotAvailableFault", "SubnetNotAllowedFault",
         "PlatformUnknownException", "PlatformTaskDefinitionIncompatibilityException",
         "ParameterPatternMismatchException",
         "HierarchyLevelLimitExceededException", "IdempotentParameterMismatch", "ReplicationConfigurationInvalid",
+        "RequestTooLargeException", "SerializedRequestEntityTooLargeException",
         # Named like a busy state, but nothing that waiting cures: the network, or an archived object.
         "InvalidVPCNetworkStateFault", "InvalidObjectState",
     }),
@@ -82,7 +88,7 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "InternalServerError", "InternalServerException", "InternalFailure", "InternalError", "InternalServiceError",
         "InternalServiceException", "ServerException", "ServiceUnavailable", "ServiceUnavailableException",
         "Unavailable", "RequestTimeout", "RequestTimeoutException", "DependencyTimeoutException",
-        "KMSInternalException", "KeyUnavailableException", "ServiceFailure",
+        "KMSInternalException", "KeyUnavailableException", "ServiceFailure", "ServiceException",
         "EndpointTemporarilyUnavailableException",
     }),
     FailureKind.NOT_SIMULATED: frozenset({NOT_SIMULATED}),

@@ -1,4 +1,7 @@
-"""Secrets by their names. No value of a secret ever leaves this file: only its version and its SHA-256 do."""
+"""Secrets by their names. What leaves this file of a value is its version and its SHA-256.
+
+The one exception is `open_secret`, for what has to be shown to another system, such as the URL of a webhook.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,18 @@ class ValueDigest:
 
     version: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSecret:
+    """A value that is about to be shown to another system. It is in no journal, log or traceback."""
+
+    value: str = field(repr=False)
+
+
+def open_secret(secretsmanager: Any, name: str) -> OpenedSecret:
+    """The secret's current value, as text without the whitespace around it. A secret that is not there is an error."""
+    return OpenedSecret(_content(secretsmanager.get_secret_value(SecretId=name)).decode("utf-8", "replace").strip())
 
 
 def find_secret(secretsmanager: Any, name: str) -> Secret | None:

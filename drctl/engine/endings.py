@@ -19,9 +19,14 @@ def ended_well(live: Live, because: str, evidence: Evidence, now: datetime) -> M
     if live.goal is Goal.UNDO:
         return Move(live=None, events=(e.StepUndone(at=now, step=step.id, because=because),))
     succeeded = e.StepSucceeded(at=now, step=step.id, because=because, evidence=evidence)
-    if step.marks is None:
-        return Move(live=None, events=(succeeded,))
-    return Move(live=None, events=(succeeded, e.Marked(at=now, mark=step.marks, instant=now, source=step.id)))
+    events: tuple[e.Event, ...] = (succeeded,)
+    if evidence.warning:
+        # Of no weight in the verdict: a run is as good as what it recovered, whoever heard of it.
+        finding = Finding(FindingKind.NOT_TOLD, Severity.INFO, evidence.warning, step.id)
+        events += (e.FindingRecorded(at=now, finding=finding),)
+    if step.marks is not None:
+        events += (e.Marked(at=now, mark=step.marks, instant=now, source=step.id),)
+    return Move(live=None, events=events)
 
 
 def gave_up(live: Live, because: str, hint: str | None, past: Past, now: datetime) -> Move:

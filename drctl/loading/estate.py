@@ -11,6 +11,7 @@ from drctl.loading.estate_edge import check_edge
 from drctl.loading.estate_network import check_load_balancers, check_networks
 from drctl.loading.estate_services import check_services
 from drctl.loading.estate_stores import check_bucket_names, check_snapshot_counts, check_stores
+from drctl.loading.estate_web import check_web
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
@@ -42,6 +43,7 @@ def check_estate(referee: Referee, estate: Estate) -> None:
     check_bucket_names(referee, estate)
     check_snapshot_counts(referee, estate)
     check_edge(referee, estate)
+    check_web(referee, estate)
 
 
 def estate_schema() -> Mapping[str, Json]:

@@ -16,6 +16,7 @@ from drctl.model.estate_services import (
     Alarm,
     Cluster,
     Dashboard,
+    Function,
     LogGroup,
     Queue,
     Repository,
@@ -24,6 +25,7 @@ from drctl.model.estate_services import (
     Topic,
 )
 from drctl.model.estate_stores import Bucket, Cache, Database, DatabaseParameterGroup, GlobalDatastore, Key
+from drctl.model.estate_web import WebHost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class Place:
     """Domains and addresses that SES has verified."""
     log_groups: Mapping[str, LogGroup] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    """Lambda functions."""
     alarms: Mapping[str, Alarm] = field(default_factory=dict)
     dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
 
@@ -96,6 +100,8 @@ class Estate:
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     applications: Mapping[str, Application] = field(default_factory=dict)
+    web: Mapping[str, WebHost] = field(default_factory=dict)
+    """Hosts of other companies that a recovery talks to, by their names."""
 
     def account_id(self, account: str | None) -> str:
         """The id of the account of that name, of the default account where it is None. KeyError where there is none."""
@@ -118,6 +124,12 @@ class Estate:
             name for place in places.values() for name, secret in place.secrets.items() if region in secret.replicate_to
         )
         return frozenset((*replicas, *(places[region].secrets if region in places else ())))
+
+    def secret_values(self, name: str) -> frozenset[str]:
+        """What the secrets of that name hold, in whatever place."""
+        return frozenset(
+            place.secrets[name].value_as(name) for _, _, place in self.each_place() if name in place.secrets
+        )
 
     def images_in(self, account: str, region: str) -> frozenset[str]:
         """`repository:tag` of every image that can be pulled in that place, those replicated there among them."""

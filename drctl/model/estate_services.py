@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,26 @@ class Secret:
 
     replicate_to: tuple[str, ...] = ()
     key: str | None = None
+    value: str | None = None
+    """A value for what has to have a certain form, such as the URL of a webhook; it opens nothing, like the one that
+    is made up if this is left out."""
+
+    def value_as(self, name: str) -> str:
+        """What a secret of that name holds."""
+        # No password of RDS may hold a slash or a blank, and this may be one.
+        return f"simulated-value-of-{name}".replace("/", ".") if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A Lambda function, as the simulation plays it: it runs nothing, and answers what is said here."""
+
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What it answers to every invocation."""
+    error: str | None = None
+    """The message it fails with instead."""
+    timeout: timedelta = timedelta(seconds=30)
+    """The longest it may run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

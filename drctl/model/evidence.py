@@ -25,13 +25,20 @@ class Evidence:
     fact: str
     outputs: Mapping[str, Json] = field(default_factory=dict)
     recovery_point: RecoveryPoint | None = None
+    warning: str = ""
+    """What went wrong without the step failing for it, such as a notification that did not go out."""
 
     @classmethod
     def of(
-        cls, fact: str, *, outputs: Mapping[str, Json] = EMPTY, recovery_point: RecoveryPoint | None = None
+        cls,
+        fact: str,
+        *,
+        outputs: Mapping[str, Json] = EMPTY,
+        recovery_point: RecoveryPoint | None = None,
+        warning: str = "",
     ) -> Evidence:
         """Evidence that holds."""
-        return cls(True, fact, outputs, recovery_point)
+        return cls(True, fact, outputs, recovery_point, warning)
 
     @classmethod
     def missing(cls, fact: str) -> Evidence:

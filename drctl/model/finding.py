@@ -25,6 +25,8 @@ class FindingKind(StrEnum):
     LEFTOVER = "leftover"
     """Undo or cleanup could not remove what this run made."""
     TAKEOVER = "takeover"
+    NOT_TOLD = "not-told"
+    """A notification did not go out, or nobody knows whether it did."""
 
 
 @dataclass(frozen=True, slots=True)

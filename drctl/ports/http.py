@@ -1,4 +1,4 @@
-"""HTTP as a check sees it: one request, one answer or one plain reason why there is none."""
+"""HTTP as a step sees it: one request, one answer or one plain reason why there is none."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request to `url`. `connect_to` is dialled instead of the URL's host; Host and SNI stay the URL's."""
+    """A request to `url`. `connect_to` is dialled instead of the URL's host; Host and SNI stay the URL's.
 
-    url: str
+    What is no look (POST, PUT, PATCH, DELETE) leaves once, like every other: nothing below repeats it.
+    """
+
+    url: str = field(repr=False)
+    """Not shown where a request is: there are URLs that are secrets."""
     method: str = "GET"
+    body: bytes = field(default=b"", repr=False)
     connect_to: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: timedelta = timedelta(seconds=10)
 
 

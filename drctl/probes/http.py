@@ -1,4 +1,4 @@
-"""HTTP for checks: one request on a connection of its own, and one plain reason where no answer came.
+"""HTTP for steps: one request on a connection of its own, and one plain reason where no answer came.
 
 Nothing of the machine's surroundings has a say: no proxy of the environment, no
 redirect, no connection kept from an earlier look, which would go on showing the
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
 MOST_BODY = 64 * 1024
-"""Bytes of a body that are read; a check looks at a page, it does not fetch files."""
+"""Bytes of an answer's body that are read; a step looks at a page, it does not fetch files."""
 SIMULATED_FAILURE = "x-drctl-sim-failure"
 """The header by which the simulated AWS says that a name or a host would not have answered."""
 FAILURES = frozenset({"dns", "connect", "tls", "timeout", "protocol"})
@@ -69,7 +69,9 @@ class HttpxProbe:
             httpx.Client(
                 proxy=self._simulated, trust_env=False, follow_redirects=False, verify=_trusted(), timeout=limit
             ) as client,
-            client.stream(request.method, url, headers=headers, extensions=extensions) as response,
+            client.stream(
+                request.method, url, headers=headers, content=request.body or None, extensions=extensions
+            ) as response,
         ):
             body = _read(response, limit - (time.perf_counter() - begun))
             took = timedelta(seconds=time.perf_counter() - begun)

@@ -32,11 +32,13 @@ from drctl.sim.routing import (
     service_of,
     unmatched_route,
 )
-from drctl.sim.wsgi import Answer, Environ, StartResponse, Wsgi, read_body, with_body
+from drctl.sim.wsgi import Answer, Environ, StartResponse, Wsgi, collect, read_body, with_body
 
 log = logging.getLogger(__name__)
 
 CONTROL = "/_sim/"
+_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110, Safe Methods)."""
 _UNAVAILABLE = Answer(503, (("Content-Type", "text/plain"),), b"")
 
 
@@ -86,7 +88,9 @@ class SimulatedAws:
                 return self._dated(self._answer(scope, environ, body)).send(start_response)
             if self._application is None or (not _is_proxied(environ) and is_unsigned_call(environ)):
                 return self._answer(UNSIGNED, environ, body).send(start_response)
-            return list(self._application(with_body(environ, body), start_response))
+            answer = collect(self._application, with_body(environ, body))
+            self._record_sent(environ, answer)
+            return answer.send(start_response)
 
     def _dated(self, answer: Answer) -> Answer:
         """AWS dates its answers by its own clock, and that is the virtual one: callers tell the age of things by it."""
@@ -184,6 +188,15 @@ class SimulatedAws:
     def _record(self, call: Call, route: Route, outcome: str) -> None:
         if is_mutating(call.operation):
             self.calls.add(call, at=self.world.now(), shape=route.model.input_shape, outcome=outcome)
+
+    def _record_sent(self, environ: Environ, answer: Answer) -> None:
+        """What the outside world was asked to change counts like a call, without what may be secret in it."""
+        method, host = str(environ.get("REQUEST_METHOD")), str(environ.get("drctl.host") or "")
+        if method in _LOOKS:
+            return
+        sent = Call(service="web", operation=method, region="", account="", params={"host": host})
+        outcome = "ok" if answer.status < 400 else str(answer.status)
+        self.calls.add(sent, at=self.world.now(), shape=None, outcome=outcome)
 
     def _request_id(self) -> str:
         self._answered += 1

@@ -2,7 +2,8 @@
 
 A request goes the way it goes on AWS: the name servers lead to a load balancer, its listener to a target group, a
 healthy target to a task, and the task answers with the environment of its own task definition. So a name that was
-not switched, a service without tasks and a wrong address all show as what they are.
+not switched, a service without tasks and a wrong address all show as what they are. A name that leads out of AWS, to
+a host that is played, is answered by that.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.load_balancers import LoadBalancer, find_load_balancer
 from drctl.sim.services.target_health import TargetHealth
 from drctl.sim.services.zonal_shifts import ZonalShifts
+from drctl.sim.web.played_web import PlayedWeb
+from drctl.sim.web.request import read_request
 from drctl.sim.wsgi import Answer, Environ, StartResponse
 
 FAILURE = "x-drctl-sim-failure"
@@ -46,6 +49,7 @@ class Application:
         self._targets = world.part(TargetHealth)
         self._shifts = world.part(ZonalShifts)
         self._played = world.part(PlayedApplications)
+        self._web = world.part(PlayedWeb)
         self._turns: dict[str, int] = {}
         world.part(Checkers).application = self
 
@@ -58,6 +62,8 @@ class Application:
         destination = self._dns.destination(target)
         if destination is None:
             return _failure("dns", f"the name {target} does not exist")
+        if (host := self._web.find(destination)) is not None:
+            return host.answer(read_request(environ))
         balancer = find_load_balancer(destination)
         if balancer is None:
             return _failure("connect", f"nothing that is simulated listens at {destination}")

@@ -50,10 +50,21 @@ def write(route: Route, result: Mapping[str, Any] | AwsError, request_id: str) -
     headers = {**told["headers"], "x-amzn-RequestId": request_id}
     body = told["body"]
     return Answer(
-        int(told["status_code"]),
+        _status_within(route, result) or int(told["status_code"]),
         tuple((name, str(value)) for name, value in headers.items()),
         body.encode() if isinstance(body, str) else body,
     )
+
+
+def _status_within(route: Route, result: Mapping[str, Any] | AwsError) -> int | None:
+    """The HTTP status that is a member of the result, as that of Lambda's Invoke; None where none is."""
+    shape = route.model.output_shape
+    if isinstance(result, AwsError) or shape is None:
+        return None
+    for name, member in shape.members.items():
+        if member.serialization.get("location") == "statusCode" and result.get(name):
+            return int(result[name])
+    return None
 
 
 def write_unmodelled(error: AwsError, request_id: str) -> Answer:

@@ -14,7 +14,9 @@ from drctl.model.failure import FailureKind
 from drctl.model.past import ChangeState, Past, PastChange
 from drctl.ports.action import OWNER_TAG, StepContext
 from drctl.ports.aws import AwsCall
-from tests.actions.laws import RUN, STEP, Case
+from drctl.ports.probes import Probes
+from drctl.probes.http import HttpxProbe
+from tests.actions.laws import RUN, STEP, Case, Live
 from tests.fakes.aws import kept_access
 from tests.simulated import Simulated
 
@@ -43,7 +45,7 @@ class Driver:
             run=RUN,
             step=STEP,
             aws=self._access.for_account(case.account),
-            probes=case.live.probes,
+            probes=_probes(case.live, simulated),
             programs=case.live.programs,
             tags={OWNER_TAG: RUN, "drctl:step-id": STEP, "drctl:runbook": "laws", "drctl:mode": "drill"},
             token="6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77",
@@ -133,6 +135,10 @@ class Driver:
             return False
         assert not change.flip, f"{change.name} would be sent twice"
         return True
+
+
+def _probes(live: Live, simulated: Simulated) -> Probes:
+    return replace(live.probes, http=HttpxProbe(simulated.url)) if live.over_http else live.probes
 
 
 def _intended(change: Change, now: datetime, undo: bool) -> PastChange:

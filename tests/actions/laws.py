@@ -76,6 +76,8 @@ class Live:
     plant_foreign: Callable[[Simulated], None] | None = None
     """Adds somebody else's resource under the step's name."""
     probes: Probes = field(default_factory=no_probes)
+    over_http: bool = False
+    """Whether its HTTP goes to the hosts that the simulated AWS plays, instead of to `probes`."""
     programs: Programs = field(default_factory=NoPrograms)
     answer: Answer | None = None
 
@@ -91,7 +93,8 @@ class Case:
     name: str = ""
     """Tells the cases of one action apart."""
     exempt: Mapping[str, str] = field(default_factory=dict)
-    """Law → why it does not apply: a field of Sightings, or live, undo, foreign_live."""
+    """Law → why it does not apply: a field of Sightings, or live, undo, foreign_live; and where nothing but the
+    journal tells whether a call was made, without_journal and lost_answer."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".strip()

@@ -24,6 +24,7 @@ from tests.simulated import Simulated
 
 CASES = every_case()
 LIVE = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None]
+ANSWERED = [pytest.param(case, id=str(case)) for case in CASES if case.live and "lost_answer" not in case.exempt]
 UNDONE = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None and "undo" not in case.exempt]
 FOREIGN = [pytest.param(case, id=str(case)) for case in CASES if case.live is not None and case.live.plant_foreign]
 KINDS = ActionCatalogue().kinds()
@@ -132,7 +133,8 @@ def test_a_step_converges_delivers_its_outputs_and_then_changes_nothing(case: Ca
     made = len(simulated.calls())
 
     again = driver.converge()
-    driver.forget()
+    if "without_journal" not in case.exempt:
+        driver.forget()
     forgetful = driver.converge()
     assert isinstance(again.decision, Done)
     assert isinstance(forgetful.decision, Done)
@@ -141,7 +143,7 @@ def test_a_step_converges_delivers_its_outputs_and_then_changes_nothing(case: Ca
     _assert_declared(case, driver)
 
 
-@pytest.mark.parametrize("case", LIVE)
+@pytest.mark.parametrize("case", ANSWERED)
 def test_a_call_whose_answer_was_lost_is_not_made_twice(case: Case, simulated: Simulated) -> None:
     """After a crash between the call and its record, a look tells that it happened."""
     assert case.live is not None
@@ -265,6 +267,7 @@ _IAM_ACTION = {
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+    "lambda:Invoke": "lambda:InvokeFunction",
     "s3:PutBucketVersioning": "s3:PutBucketVersioning",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",

@@ -208,6 +208,31 @@ def test_eleven_mistakes_give_eleven_problems_each_at_its_own_place() -> None:
             "applications.api.cluster  there is no cluster 'main' in places.production.eu-central-1.clusters",
             id="an application of a cluster that is not there",
         ),
+        pytest.param(
+            HEAD + "web:\n  hooks.example.org: { kind: webhook, secret: hook }\n",
+            "web.hooks.example.org.secret  there is no secret 'hook'",
+            id="a host that a secret opens which is not there",
+        ),
+        pytest.param(
+            place("secrets:\n  hook: {}") + "web:\n  hooks.example.org: { kind: webhook, secret: hook }\n",
+            "web.hooks.example.org.secret  the value of hook is no URL of this host: https://hooks.example.org/…",
+            id="a webhook whose secret is no URL of it",
+        ),
+        pytest.param(
+            HEAD + "web:\n  a.example.org: { kind: pagerduty, repositories: { o/r: {} } }\n",
+            "web.a.example.org.repositories  only a host of the kind github has repositories",
+            id="repositories of a host that has none",
+        ),
+        pytest.param(
+            HEAD + "web:\n  api.github.com: { kind: github, repositories: { platform: {} } }\n",
+            "expected owner/name, got 'platform'",
+            id="a repository without its owner",
+        ),
+        pytest.param(
+            HEAD + "web:\n  https://a.example.org: { kind: webhook }\n",
+            "expected the name of a host in small letters, got 'https://a.example.org'",
+            id="a host that is a URL",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_path_and_the_nearest_word(text: str, told: str) -> None:

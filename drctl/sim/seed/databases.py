@@ -6,7 +6,6 @@ from typing import Any
 
 from drctl.model.estate_stores import Database, DatabaseMember
 from drctl.sim.seed.ground import Spot
-from drctl.sim.services.secret_values import made_up
 
 _PASSWORD = "simulated-and-opens-nothing"  # noqa: S105 (no database is behind it)
 
@@ -77,6 +76,13 @@ def _arn(spot: Spot, region: str, name: str) -> str:
     return f"arn:aws:rds:{region}:{spot.account_id}:db:{name}"
 
 
+def _password(spot: Spot, database: Database) -> str:
+    # The secret may be another Region's, replicated here.
+    name = database.password_secret
+    values = spot.ground.estate.secret_values(name) if name is not None else ()
+    return next(iter(sorted(values)), _PASSWORD)
+
+
 def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "DBInstanceIdentifier": name,
@@ -90,7 +96,7 @@ def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
         "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
         "StorageEncrypted": database.key is not None,
         "MasterUsername": database.user,
-        "MasterUserPassword": made_up(database.password_secret) if database.password_secret else _PASSWORD,
+        "MasterUserPassword": _password(spot, database),
         "Port": database.port,
         "BackupRetentionPeriod": database.backup_days,
         "DeletionProtection": database.deletion_protection,

@@ -19,6 +19,7 @@ from drctl.sim.seed import (
     containers,
     databases,
     edge,
+    functions,
     history,
     keys,
     load_balancers,
@@ -29,6 +30,7 @@ from drctl.sim.seed import (
     watching,
 )
 from drctl.sim.seed.ground import Ground, Spot
+from drctl.sim.web.played_web import PlayedWeb
 
 T = TypeVar("T")
 Section = tuple[str, Callable[[Spot], None]]
@@ -55,6 +57,7 @@ _FIRST: tuple[Section, ...] = (
     ("topics", messaging.plant_topics),
     ("alarms", watching.plant_alarms),
     ("dashboards", watching.plant_dashboards),
+    ("functions", functions.plant_functions),
 )
 # What needs databases and caches that are up.
 _THEN: tuple[Section, ...] = (
@@ -92,6 +95,7 @@ def plant(estate: Estate, app: SimulatedAws, present: datetime) -> None:
         # What is under way when the present begins takes as long as it usually does.
         _each(ground, _LAST)
         world.part(PlayedApplications).play(estate)
+        world.part(PlayedWeb).play(estate)
         app.calls.calls.clear()
 
 

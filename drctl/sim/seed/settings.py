@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from drctl.sim.seed.ground import Spot
-from drctl.sim.services.secret_values import made_up
 
 
 def plant_secrets(spot: Spot) -> None:
@@ -12,7 +11,7 @@ def plant_secrets(spot: Spot) -> None:
         replicas = [{"Region": region} for region in secret.replicate_to]
         made = spot.client("secretsmanager").create_secret(
             Name=name,
-            SecretString=made_up(name),
+            SecretString=secret.value_as(name),
             **({"KmsKeyId": spot.made("key", secret.key)} if secret.key else {}),
             **({"AddReplicaRegions": replicas} if replicas else {}),
         )

@@ -12,6 +12,7 @@ from drctl.sim.services.ecs import EcsOverlay
 from drctl.sim.services.elasticache import ElasticacheOverlay
 from drctl.sim.services.elbv2 import Elbv2Overlay
 from drctl.sim.services.kms import KmsOverlay
+from drctl.sim.services.lambda_overlay import LambdaOverlay
 from drctl.sim.services.rds import RdsOverlay
 from drctl.sim.services.route53 import Route53Overlay
 from drctl.sim.services.route53_recovery import (
@@ -23,6 +24,7 @@ from drctl.sim.services.s3control import S3controlOverlay
 from drctl.sim.services.secretsmanager import SecretsmanagerOverlay
 from drctl.sim.services.sesv2 import Sesv2Overlay
 from drctl.sim.services.sqs import SqsOverlay
+from drctl.sim.web.overlay import WebOverlay
 
 OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     ArcZonalShiftOverlay,
@@ -32,6 +34,7 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     ElasticacheOverlay,
     Elbv2Overlay,
     KmsOverlay,
+    LambdaOverlay,
     RdsOverlay,
     Route53Overlay,
     Route53RecoveryClusterOverlay,
@@ -41,6 +44,7 @@ OVERLAYS: tuple[Callable[[World], ServiceOverlay], ...] = (
     SecretsmanagerOverlay,
     Sesv2Overlay,
     SqsOverlay,
+    WebOverlay,
 )
 
 

@@ -1,4 +1,4 @@
-"""What secrets hold: made-up values, and older ones in replicas that a scenario had not kept up."""
+"""What secrets hold: the current value, or an older one in a replica that a scenario had not kept up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ OLDER = "an-older-value"
 """What a stale replica holds: nothing takes it any more."""
 WAS_REPLICA = "drctl_was_replica"
 """Marks a secret of its own that was promoted."""
-
-
-def made_up(name: str) -> str:
-    """The value that the secret of that name is planted with; no password of RDS may hold a slash or a blank."""
-    return f"simulated-value-of-{name}".replace("/", ".")
 
 
 def secret_value(world: World, account: str, region: str, reference: str) -> str | None:
@@ -36,7 +31,7 @@ def is_stale(world: World, secret: Any) -> bool:
     if secret.name not in world.broken.get("secret", ()):
         return False
     replica = isinstance(secret, ReplicaSecret) or getattr(secret, WAS_REPLICA, False)
-    return replica and _current(secret) == made_up(secret.name)
+    return replica and len(secret.versions) == 1
 
 
 def _current(secret: Any) -> str:

@@ -85,6 +85,10 @@ def _task_definitions(look: Look) -> Names:
     return set(look.client("ecs").list_task_definition_families()["families"])
 
 
+def _functions(look: Look) -> Names:
+    return {function["FunctionName"] for function in look.client("lambda").list_functions()["Functions"]}
+
+
 def _topics(look: Look) -> Names:
     return {topic["TopicArn"].rsplit(":", 1)[-1] for topic in look.client("sns").list_topics()["Topics"]}
 
@@ -119,6 +123,7 @@ _SECTIONS: Mapping[str, Callable[[Look], Names]] = {
     "mail_identities": lambda look: set(look.client("ses").list_identities()["Identities"]),
     "log_groups": _listed("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "topics": _topics,
+    "functions": _functions,
     "alarms": _listed("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "dashboards": _listed("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
 }

@@ -27,6 +27,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.bodies: list[bytes] = []
         self.closing = threading.Event()
 
     @property
@@ -69,6 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._send(200, {"Content-Type": "text/plain"}, b"fine")
 
+    def do_POST(self) -> None:
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
+
+    do_PUT = do_POST  # noqa: N815 (the name is the standard library's)
     do_HEAD = do_GET  # noqa: N815 (the name is the standard library's)
 
     def _send(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
@@ -130,6 +136,31 @@ def test_the_dialled_host_is_asked_by_the_real_name(server: Server) -> None:
     line, headers = server.asked[0]
     assert line == "GET /health?deep=1 HTTP/1.1"
     assert headers["host"] == "api.amply.example"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_body_is_sent_as_it_is(server: Server, method: str) -> None:
+    """With the headers that it was given."""
+    request = HttpRequest(
+        url=f"{server.url}/fine", method=method, body=b'{"text": "1"}', headers={"content-type": "application/json"}
+    )
+    assert HttpxProbe().fetch(request).status == 200
+    assert server.bodies == [b'{"text": "1"}']
+    assert server.asked[0][1]["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["reset", "broken", "moved", "silent"])
+def test_what_was_sent_is_not_sent_again(server: Server, path: str) -> None:
+    """Nobody knows whether it arrived, and it may tell people twice."""
+    request = HttpRequest(url=f"{server.url}/{path}", method="POST", body=b"once", timeout=SHORT)
+    HttpxProbe().fetch(request)
+    assert server.bodies == [b"once"]
+
+
+def test_a_request_does_not_show_what_may_be_secret() -> None:
+    """Its URL, its headers and its body may all be."""
+    request = HttpRequest(url="https://a/services/hidden", headers={"authorization": "hidden"}, body=b"hidden")
+    assert "hidden" not in repr(request)
 
 
 def test_the_method_is_the_one_that_was_asked_for(server: Server) -> None:

@@ -133,6 +133,19 @@ class ParamsInvalid(Exception):
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The installed package that an action comes from."""
+
+    distribution: str
+    version: str
+    entry_point: str
+    """What it names in that package, as `module:attribute`."""
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}".strip()
+
+
 class Catalogue(Protocol):
     """The actions there are."""
 
@@ -140,7 +153,15 @@ class Catalogue(Protocol):
         """Every action's name, sorted."""
 
     def spec(self, kind: str) -> ActionSpec | None:
-        """What is known of an action; None where there is none of that name."""
+        """What is known of an action; None where there is none of that name, or where it has a `fault`."""
+
+    def origin(self, kind: str) -> Origin | None:
+        """The installed package that an action comes from; None for drctl's own."""
+        return None
+
+    def fault(self, kind: str) -> str | None:
+        """Why an action that `kinds` names cannot be used; None where it can."""
+        return None
 
     def schema(self, kind: str) -> Mapping[str, Json]:
         """The JSON Schema of the action's `with:`."""

@@ -8,14 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 from drctl.model.duration import format_duration
-from drctl.ports.action import ActionSpec, Permission
+from drctl.ports.action import ActionSpec, Origin, Permission
 from drctl.report.plain_json import plain, seconds
 
 
-def action_document(spec: ActionSpec, schema: Mapping[str, Any], permissions: Sequence[Permission]) -> dict[str, Any]:
-    """One action. `permissions` are those of its example, which has the narrowest resources that can be shown."""
+def action_document(
+    spec: ActionSpec, schema: Mapping[str, Any], permissions: Sequence[Permission], origin: Origin | None = None
+) -> dict[str, Any]:
+    """One action. `permissions` are those of its example, which has the narrowest resources that can be shown.
+
+    `origin` is the installed package that it comes from; None for drctl's own.
+    """
     return {
         "kind": spec.kind,
+        "from": str(origin) if origin is not None else "drctl",
         "summary": spec.summary,
         "parameters": [_parameter(field, schema) for field in fields(spec.params)],
         "outputs": {name: str(kind) for name, kind in spec.outputs.items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from drctl.ports.action import ActionSpec
@@ -12,12 +13,15 @@ from drctl.report.page import Page
 from drctl.report.wording import span
 
 Sheet = Mapping[str, Any]
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def action_text(sheet: Sheet, *, width: int) -> str:
     """One action for people."""
     page = Page(width=width, colour=False, simulated=False)
     page.line(f"{sheet['kind']}: {sheet['summary']}")
+    if sheet["from"] != "drctl":
+        page.item(f"comes from the installed package {sheet['from']}")
     for trait in traits(sheet):
         page.item(trait)
     if sheet["parameters"]:
@@ -41,14 +45,32 @@ def action_text(sheet: Sheet, *, width: int) -> str:
     return page.text
 
 
-def actions_text(specs: Sequence[ActionSpec], *, width: int) -> str:
-    """All actions for people, by service, one line each."""
+def actions_text(
+    specs: Sequence[ActionSpec],
+    origins: Mapping[str, str] = NONE,
+    faults: Mapping[str, str] = NONE,
+    *,
+    width: int,
+) -> str:
+    """All actions for people, by service, one line each.
+
+    `origins` are the installed packages of those that are not drctl's own, `faults` tell of those that cannot be used.
+    """
     page = Page(width=width, colour=False, simulated=False)
     rows: list[tuple[str, str]] = []
     for service, members in groupby(sorted(specs, key=_place), key=_service):
-        rows += [(f"{service}:", ""), *((f"  {spec.kind}", f"{spec.summary}{_warning(spec)}") for spec in members)]
+        rows += [(f"{service}:", ""), *((f"  {spec.kind}", _line(spec, origins)) for spec in members)]
     page.table(("", ""), rows)
+    if faults:
+        page.heading("installed, and cannot be used")
+        for fault in faults.values():
+            page.item(fault)
     return page.text
+
+
+def _line(spec: ActionSpec, origins: Mapping[str, str]) -> str:
+    origin = f" [{origins[spec.kind]}]" if spec.kind in origins else ""
+    return f"{spec.summary}{_warning(spec)}{origin}"
 
 
 def _place(spec: ActionSpec) -> tuple[str, str]:

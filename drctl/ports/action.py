@@ -50,6 +50,8 @@ class ActionSpec:
     deadline: timedelta = timedelta(minutes=30)
     operations: tuple[str, ...] = ()
     """Every AWS call it may make, as `service:Operation` in boto3's names: `rds:DescribeDBInstances`."""
+    flips: tuple[str, ...] = ()
+    """Those of `operations` whose `Change` is a flip: repeated, they would change things again."""
     mutating: bool = False
     irreversible: bool = False
     asks_person: bool = False

@@ -26,14 +26,17 @@ def action_text(sheet: Sheet, *, width: int) -> str:
         page.item(trait)
     if sheet["parameters"]:
         page.heading("with")
-        page.table(("parameter", "type", "default"), [_parameter_row(p) for p in sheet["parameters"]])
+        page.table(("parameter", "type", "default", "meaning"), [_parameter_row(p) for p in sheet["parameters"]])
     if sheet["outputs"]:
         page.heading("outputs")
         page.table(("output", "type"), list(sheet["outputs"].items()))
     if sheet["operations"]:
         page.heading("AWS calls")
-        for operation in sheet["operations"]:
-            page.item(operation)
+        for dependency in sheet["depends_on"]:
+            page.item(f"{', '.join(dependency['operations'])}: {dependency['on']}")
+    page.heading("when something fails")
+    for told in sheet["on_failure"]:
+        page.item(told)
     if sheet["permissions"]:
         page.heading("IAM permissions of the example")
         for permission in sheet["permissions"]:
@@ -101,9 +104,9 @@ def traits(sheet: Sheet) -> Iterator[str]:
         yield "its evidence can carry a recovery point: give the step a `store`"
 
 
-def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str, str]:
     default = "required" if parameter["required"] else default_text(parameter["default"])
-    return (parameter["name"], parameter["type"], default)
+    return (parameter["name"], parameter["type"], default, parameter["meaning"])
 
 
 def default_text(value: Any) -> str:

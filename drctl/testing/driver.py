@@ -108,7 +108,8 @@ class Driver:
 
     def act(self, change: Change, *, undo: bool = False, lose_answer: bool = False) -> None:
         """Make the call of `change`, and remember it as a journal would."""
-        intended = _intended(change, self.simulated.now(), undo)
+        spec, intended = self.bound.action.spec, _intended(change, self.simulated.now(), undo)
+        assert not change.flip or change.operation in spec.flips, f"{change.operation} belongs into the spec's `flips`"
         try:
             facts = self.bound.action.act(self.bound.params, change, self._context)
         except Exception as error:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from docs.reference.markdown import code, fenced, page, table
@@ -14,12 +11,14 @@ from drctl.actions.catalogue import ACTIONS, ActionCatalogue
 from drctl.ports.action import ActionSpec
 from drctl.report.action_sheet import action_document
 from drctl.report.action_text import default_text, traits
+from drctl.report.parameter_docs import docstring_of
 
 TITLE = "What can a step use?"
 _INTRODUCTION = """\
 One section for each action. A step names it under `uses:` and gives its parameters under `with:`;
 [How is a runbook written?](../runbook-language.md) says the rest. `drctl actions KIND` prints the same in a
-terminal, and the IAM permissions that the example needs."""
+terminal, with the IAM permissions that the example needs and what is done when something fails, which is
+[the same for all](../how-a-step-converges.md#what-happens-when-a-call-fails) unless a section says otherwise."""
 
 
 def actions_page() -> str:
@@ -42,59 +41,34 @@ def _section(catalogue: ActionCatalogue, kind: str) -> str:
         f"## {kind}",
         f"{sheet['summary']}.",
         inspect.cleandoc(type(action).__doc__ or ""),
-        _docstring_of(action.spec.params),
+        docstring_of(action.spec.params),
         "\n".join(f"- {trait}" for trait in traits(sheet)),
-        _parameters(action.spec, sheet),
+        _parameters(sheet),
         _outputs(sheet),
         _calls(sheet),
+        _depends(sheet),
+        _in_doubt(action.spec),
         fenced(str(sheet["example"]), "yaml"),
     ]
     return "\n\n".join(filter(None, parts))
 
 
-def _parameters(spec: ActionSpec, sheet: Mapping[str, Any]) -> str:
-    told = described(spec.params)
+def _parameters(sheet: Mapping[str, Any]) -> str:
     rows = [
         [
             code(each["name"]),
             each["type"],
             "required" if each["required"] else _default(each["default"]),
-            told.get(each["name"], ""),
+            each["meaning"],
         ]
         for each in sheet["parameters"]
     ]
     return table(("parameter", "type", "default", "meaning"), rows)
 
 
-def described(params: type[Any]) -> dict[str, str]:
-    """The fields of a parameter dataclass that have a docstring of their own, with that."""
-    written = [base for base in reversed(params.__mro__) if is_dataclass(base)]
-    return {name: told for base in written for name, told in _docstrings(_parsed(base))}
-
-
-def _docstring_of(params: type[Any]) -> str:
-    """What the class itself says; dataclass gives one without a docstring its signature for one."""
-    return ast.get_docstring(_parsed(params)) or ""
-
-
-def _parsed(made: type[Any]) -> ast.ClassDef:
-    (parsed,) = (
-        one for one in ast.parse(textwrap.dedent(inspect.getsource(made))).body if isinstance(one, ast.ClassDef)
-    )
-    return parsed
-
-
 def _default(value: object) -> str:
     shown = default_text(value)
     return code(shown) if shown.startswith(("[", "{")) else shown
-
-
-def _docstrings(made: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    for field, after in zip(made.body, made.body[1:], strict=False):
-        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
-            continue
-        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            yield field.target.id, " ".join(str(after.value.value).split())
 
 
 def _outputs(sheet: Mapping[str, Any]) -> str:
@@ -105,3 +79,13 @@ def _outputs(sheet: Mapping[str, Any]) -> str:
 def _calls(sheet: Mapping[str, Any]) -> str:
     calls = ", ".join(map(code, sheet["operations"]))
     return f"AWS calls: {calls}." if calls else "No AWS calls."
+
+
+def _depends(sheet: Mapping[str, Any]) -> str:
+    rows = [f"- {each['on']}: {', '.join(map(code, each['operations']))}" for each in sheet["depends_on"]]
+    return "\n".join(("Depends on:", "", *rows)) if rows else ""
+
+
+def _in_doubt(spec: ActionSpec) -> str:
+    once = ", ".join(map(code, spec.flips))
+    return f"Sent once only, and held where the answer is lost and no effect shows: {once}." if once else ""

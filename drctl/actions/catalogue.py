@@ -1,8 +1,9 @@
-"""Every action there is, by the name a runbook uses."""
+"""Every action there is, by the name a runbook uses: drctl's own, and those that installed packages add."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.functions.invoke import LambdaInvoke
+from drctl.actions.installed import Installed, Unusable, find_installed
 from drctl.actions.notify.email import NotifyEmail
 from drctl.actions.notify.pagerduty import NotifyPagerduty
 from drctl.actions.notify.sns import NotifySns
@@ -63,7 +65,7 @@ from drctl.actions.sqs.purge import SqsPurge
 from drctl.actions.sqs.redrive import SqsRedrive
 from drctl.actions.ssm.put_parameter import SsmPutParameter
 from drctl.model.values import Json
-from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, ParamsInvalid
+from drctl.ports.action import Action, ActionSpec, BoundStep, Origin, ParamProblem, ParamsInvalid
 
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
@@ -124,32 +126,70 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
 
 
 class ActionCatalogue:
-    """The actions there are (the Catalogue port). KeyError for an action that `kinds` does not name."""
+    """The actions there are (the Catalogue port): drctl's own, and those that are `installed` besides.
 
-    def __init__(self, actions: Mapping[str, Action[Any, Any]] = ACTIONS) -> None:
-        self._actions = actions
+    KeyError for an action that `kinds` does not name, or that has a `fault`.
+    """
+
+    def __init__(
+        self,
+        actions: Mapping[str, Action[Any, Any]] = ACTIONS,
+        installed: Mapping[str, Installed] = MappingProxyType({}),
+    ) -> None:
+        self._actions = dict(actions)
+        self._installed = installed
+        self._faults: dict[str, str] = {}
+
+    @classmethod
+    def with_installed(cls) -> ActionCatalogue:
+        """drctl's own actions and those of installed packages. Raises InstalledActionWrong."""
+        return cls(ACTIONS, find_installed(ACTIONS))
 
     def kinds(self) -> tuple[str, ...]:
         """Every action's name, sorted."""
-        return tuple(sorted(self._actions))
+        return tuple(sorted({*self._actions, *self._installed}))
 
     def spec(self, kind: str) -> ActionSpec | None:
-        """What is known of an action; None where there is none of that name."""
-        action = self._actions.get(kind)
+        """What is known of an action; None where there is none of that name, or where it has a `fault`."""
+        action = self._find(kind)
         return action.spec if action is not None else None
+
+    def origin(self, kind: str) -> Origin | None:
+        """The installed package that an action comes from; None for drctl's own."""
+        return self._installed[kind].origin if kind in self._installed else None
+
+    def fault(self, kind: str) -> str | None:
+        """Why an action that `kinds` names cannot be used; None where it can."""
+        self._find(kind)
+        return self._faults.get(kind)
+
+    def action(self, kind: str) -> Action[Any, Any]:
+        """The action itself."""
+        found = self._find(kind)
+        if found is None:
+            raise KeyError(self._faults.get(kind, kind))
+        return found
 
     def schema(self, kind: str) -> Mapping[str, Json]:
         """The JSON Schema of the action's `with:`."""
-        return params_schema(self._actions[kind].spec.params)
+        return params_schema(self.action(kind).spec.params)
 
     def check(self, kind: str, params: Mapping[str, Json]) -> tuple[ParamProblem, ...]:
         """What is wrong with `params` for that action; nothing where it takes them."""
-        return check_params(self._actions[kind].spec.params, params)
+        return check_params(self.action(kind).spec.params, params)
 
     def bind(self, kind: str, params: Mapping[str, Json]) -> BoundStep:
         """The action with its parameters; raises ParamsInvalid where they are not what it takes."""
-        action = self._actions[kind]
+        action = self.action(kind)
         try:
             return BoundStep(action, make_params(action.spec.params, params))
         except ValidationError as error:
             raise ParamsInvalid(kind, check_params(action.spec.params, params)) from error
+
+    def _find(self, kind: str) -> Action[Any, Any] | None:
+        if kind not in self._actions and kind in self._installed and kind not in self._faults:
+            try:
+                self._actions[kind] = self._installed[kind].load()
+            except Unusable as error:
+                self._faults[kind] = str(error)
+        return self._actions.get(kind)

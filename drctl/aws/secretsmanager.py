@@ -90,6 +90,14 @@ def find_digest(secretsmanager: Any, name: str, stage: str = CURRENT) -> ValueDi
     return None
 
 
+def read_text(secretsmanager: Any, name: str) -> str | None:
+    """The current value itself, for whoever has to show it to somebody else; None where there is none that is text."""
+    with absent(*_NO_VALUE):
+        text = secretsmanager.get_secret_value(SecretId=name).get("SecretString")
+        return None if text is None else str(text)
+    return None
+
+
 def copy_value(target: Any, name: str, token: str, source: Any, source_name: str, version: str) -> str:
     """Make the value of the source's version current in the secret `name`; the answer is the new version's id.
 

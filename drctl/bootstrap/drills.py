@@ -95,6 +95,7 @@ def _pinned(sources: Mapping[str, str], plan: Plan) -> dict[str, Any]:
         "simulated": True,
         "started_by": str(this_process()),
         "drctl": __version__,
+        "actions": texts.installed_actions(plan),
     }
 
 

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 
 def catalogue() -> Catalogue:
-    """Every action there is."""
+    """Every action there is, those of installed packages among them. Raises InstalledActionWrong."""
     from drctl.actions.catalogue import ActionCatalogue
 
-    return ActionCatalogue()
+    return ActionCatalogue.with_installed()
+
+
+def installed_actions(plan: Plan) -> Mapping[str, str]:
+    """The installed package and version of each action of `plan` that is not drctl's own."""
+    known = catalogue()
+    origins = {step.uses: known.origin(step.uses) for step in plan.steps}
+    return {kind: str(origin) for kind, origin in sorted(origins.items()) if origin is not None}
 
 
 def files(kind: Kind) -> Files:

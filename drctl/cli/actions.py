@@ -9,7 +9,7 @@ import click
 from drctl.cli.invocation import Invocation, width
 from drctl.cli.options import output, shared
 from drctl.cli.printing import answer, answer_document
-from drctl.errors import NotFound
+from drctl.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from drctl.ports.action import ActionSpec, Catalogue, Permission
@@ -35,17 +35,20 @@ def actions(invocation: Invocation, kind: str | None) -> None:
     known = catalogue()
     if kind is not None:
         one = _spec(known, kind)
-        sheet = action_document(one, known.schema(kind), permissions_of_example(known, one))
+        sheet = action_document(one, known.schema(kind), permissions_of_example(known, one), known.origin(kind))
         if invocation.json:
             answer_document(sheet)
         else:
             answer(action_text(sheet, width=width()))
         return
     specs = [spec for name in known.kinds() if (spec := known.spec(name)) is not None]
+    faults = {name: fault for name in known.kinds() if (fault := known.fault(name)) is not None}
     if invocation.json:
-        answer_document({"actions": [action_document(spec, known.schema(spec.kind), ()) for spec in specs]})
+        sheets = [action_document(spec, known.schema(spec.kind), (), known.origin(spec.kind)) for spec in specs]
+        answer_document({"actions": sheets, "unusable": faults})
     else:
-        answer(actions_text(specs, width=width()))
+        origins = {spec.kind: str(origin) for spec in specs if (origin := known.origin(spec.kind)) is not None}
+        answer(actions_text(specs, origins, faults, width=width()))
 
 
 def permissions_of_example(known: Catalogue, spec: ActionSpec) -> tuple[Permission, ...]:
@@ -67,6 +70,8 @@ def _spec(known: Catalogue, kind: str) -> ActionSpec:
 
     if (spec := known.spec(kind)) is not None:
         return spec
+    if (fault := known.fault(kind)) is not None:
+        raise Refused(fault, hint="mend or uninstall that package")
     near = difflib.get_close_matches(kind, known.kinds(), n=1)
     meant = f"; did you mean {near[0]!r}?" if near else ""
     raise NotFound(f"there is no action {kind!r}{meant}", hint=f"drctl actions {near[0]}" if near else "drctl actions")

@@ -26,7 +26,7 @@ _VALUE: Schema = {"description": "Any value; text in it may hold references such
 def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
     """The JSON Schema (2020-12) of a runbook whose steps use the actions of `catalogue`."""
     definitions: Schema = {"step": _step(catalogue), "input": _input(), "duration": dict(SPAN)}
-    for kind in catalogue.kinds():
+    for kind in _usable(catalogue):
         definitions |= parameter_schemas(catalogue, kind)
     steps: Schema = {"type": "array", "items": {"$ref": "#/$defs/step"}}
     return {
@@ -92,8 +92,13 @@ def _input() -> Schema:
     }
 
 
+def _usable(catalogue: Catalogue) -> tuple[str, ...]:
+    """What a step can use: an action that cannot be loaded has no parameters to tell of."""
+    return tuple(kind for kind in catalogue.kinds() if catalogue.spec(kind) is not None)
+
+
 def _step(catalogue: Catalogue) -> Schema:
-    kinds = catalogue.kinds()
+    kinds = _usable(catalogue)
     needing = [kind for kind in kinds if catalogue.schema(kind).get("required")]
     return {
         "type": "object",

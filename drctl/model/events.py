@@ -53,6 +53,8 @@ class RunStarted:
     lost_regions: tuple[str, ...] = ()
     started_by: str = ""
     drctl: str = ""
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """The installed package and version that each action of the plan came from; those of drctl are not in it."""
     schema: int = SCHEMA
 
 

@@ -52,6 +52,8 @@ class ActionSpec:
     deadline: timedelta = timedelta(minutes=30)
     operations: tuple[str, ...] = ()
     """Every AWS call it may make, as `service:Operation` in boto3's names: `rds:DescribeDBInstances`."""
+    flips: tuple[str, ...] = ()
+    """Those of `operations` whose `Change` is a flip: repeated, they would change things again."""
     mutating: bool = False
     irreversible: bool = False
     asks_person: bool = False
@@ -135,6 +137,19 @@ class ParamsInvalid(Exception):
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The installed package that an action comes from."""
+
+    distribution: str
+    version: str
+    entry_point: str
+    """What it names in that package, as `module:attribute`."""
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}".strip()
+
+
 class Catalogue(Protocol):
     """The actions there are."""
 
@@ -142,7 +157,15 @@ class Catalogue(Protocol):
         """Every action's name, sorted."""
 
     def spec(self, kind: str) -> ActionSpec | None:
-        """What is known of an action; None where there is none of that name."""
+        """What is known of an action; None where there is none of that name, or where it has a `fault`."""
+
+    def origin(self, kind: str) -> Origin | None:
+        """The installed package that an action comes from; None for drctl's own."""
+        return None
+
+    def fault(self, kind: str) -> str | None:
+        """Why an action that `kinds` names cannot be used; None where it can."""
+        return None
 
     def schema(self, kind: str) -> Mapping[str, Json]:
         """The JSON Schema of the action's `with:`."""

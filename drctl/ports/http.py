@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -21,7 +21,17 @@ class HttpRequest:
     body: bytes = field(default=b"", repr=False)
     connect_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Sent like the others, and shown nowhere."""
     timeout: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What the server has shown, trusted and in the name of the URL: when it ends, and how long that was from then."""
+
+    not_after: datetime
+    left: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,10 @@ class HttpAnswer:
     failure: str = ""
     detail: str = ""
     took: timedelta = timedelta(0)
+    certificate: Certificate | None = None
+    """None where the answer came without TLS."""
+    simulated: bool = False
+    """Whether a simulated world has answered, which has no TLS."""
 
 
 class HttpProbe(Protocol):

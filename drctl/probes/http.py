@@ -12,12 +12,12 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from drctl.errors import GuardRefused
-from drctl.ports.http import HttpAnswer, HttpRequest
+from drctl.ports.http import Certificate, HttpAnswer, HttpRequest
 
 if TYPE_CHECKING:
     import httpx
@@ -34,11 +34,11 @@ class HttpxProbe:
 
     `simulated` is the URL of the simulated AWS. Every request then goes there as to an HTTP proxy, https as
     plain http: the dialled name stands in the request line and the Host header stays the URL's.
-    Raises GuardRefused where that URL is not a loopback address.
+    Raises GuardRefused where that URL is not a loopback address. `trust` replaces the public certificate authorities.
     """
 
-    def __init__(self, simulated: str | None = None) -> None:
-        self._simulated = simulated
+    def __init__(self, simulated: str | None = None, trust: ssl.SSLContext | None = None) -> None:
+        self._simulated, self._trust = simulated, trust
         if simulated is not None:
             _require_loopback(simulated)
 
@@ -47,10 +47,10 @@ class HttpxProbe:
         # Imported here: a command that checks nothing over HTTP should not pay for loading it.
         import httpx
 
-        _trusted()  # loading the certificates is not part of how long the other side took
+        trust = self._trust or _trusted()  # loading the certificates is not part of how long the other side took
         begun = time.perf_counter()
         try:
-            answer = self._fetch(request, begun)
+            answer = self._fetch(request, trust, begun)
         except httpx.HTTPError as error:
             return _unanswered(_kind(error), str(error), begun)
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -60,28 +60,37 @@ class HttpxProbe:
             return _unanswered(kind, answer.body.decode("utf-8", "replace") or f"simulated: {failure}", begun)
         return answer
 
-    def _fetch(self, request: HttpRequest, begun: float) -> HttpAnswer:
+    def _fetch(self, request: HttpRequest, trust: ssl.SSLContext, begun: float) -> HttpAnswer:
         import httpx
 
         url, headers, extensions = self._dialled(request)
         limit = request.timeout.total_seconds()
         with (
             httpx.Client(
-                proxy=self._simulated, trust_env=False, follow_redirects=False, verify=_trusted(), timeout=limit
+                proxy=self._simulated, trust_env=False, follow_redirects=False, verify=trust, timeout=limit
             ) as client,
             client.stream(
                 request.method, url, headers=headers, content=request.body or None, extensions=extensions
             ) as response,
         ):
+            # Before the body: with its end the connection is closed, and nothing tells of it any more.
+            certificate = _certificate(response)
             body = _read(response, limit - (time.perf_counter() - begun))
             took = timedelta(seconds=time.perf_counter() - begun)
-            return HttpAnswer(status=response.status_code, headers=dict(response.headers), body=body, took=took)
+            return HttpAnswer(
+                status=response.status_code,
+                headers=dict(response.headers),
+                body=body,
+                took=took,
+                certificate=certificate,
+                simulated=self._simulated is not None,
+            )
 
     def _dialled(self, request: HttpRequest) -> tuple[httpx.URL, httpx.Headers, dict[str, Any]]:
         import httpx
 
         asked = httpx.URL(request.url)
-        headers = httpx.Headers(request.headers)
+        headers = httpx.Headers({**request.headers, **request.secret_headers})
         headers["host"] = asked.netloc.decode("ascii")
         # A compressed body could be far larger than what is read of it.
         headers["accept-encoding"] = "identity"
@@ -103,6 +112,16 @@ def _trusted() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _certificate(response: httpx.Response) -> Certificate | None:
+    """What was shown on the connection of `response`; that it is trusted has been checked before a byte was sent."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("ssl_object") if stream is not None else None
+    if connection is None:
+        return None
+    ends = ssl.cert_time_to_seconds(connection.getpeercert()["notAfter"])
+    return Certificate(datetime.fromtimestamp(ends, UTC), timedelta(seconds=ends - time.time()))
 
 
 def _require_loopback(url: str) -> None:

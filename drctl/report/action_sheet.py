@@ -7,19 +7,31 @@ from dataclasses import MISSING, Field, fields
 from datetime import timedelta
 from typing import Any
 
+from drctl.aws.control_planes import plane_of
 from drctl.model.duration import format_duration
-from drctl.ports.action import ActionSpec, Permission
+from drctl.ports.action import ActionSpec, Origin, Permission
+from drctl.report.on_failure import on_failure
+from drctl.report.parameter_docs import described
 from drctl.report.plain_json import plain, seconds
 
 
-def action_document(spec: ActionSpec, schema: Mapping[str, Any], permissions: Sequence[Permission]) -> dict[str, Any]:
-    """One action. `permissions` are those of its example, which has the narrowest resources that can be shown."""
+def action_document(
+    spec: ActionSpec, schema: Mapping[str, Any], permissions: Sequence[Permission], origin: Origin | None = None
+) -> dict[str, Any]:
+    """One action. `permissions` are those of its example, which has the narrowest resources that can be shown.
+
+    `origin` is the installed package that it comes from; None for drctl's own.
+    """
+    meanings = described(spec.params)
     return {
         "kind": spec.kind,
+        "from": str(origin) if origin is not None else "drctl",
         "summary": spec.summary,
-        "parameters": [_parameter(field, schema) for field in fields(spec.params)],
+        "parameters": [_parameter(field, schema, meanings.get(field.name, "")) for field in fields(spec.params)],
         "outputs": {name: str(kind) for name, kind in spec.outputs.items()},
         "operations": list(spec.operations),
+        "depends_on": depends_on(spec.operations),
+        "on_failure": list(on_failure(spec)),
         "permissions": [plain(permission) for permission in permissions],
         "mutating": spec.mutating,
         "irreversible": spec.irreversible,
@@ -31,14 +43,22 @@ def action_document(spec: ActionSpec, schema: Mapping[str, Any], permissions: Se
     }
 
 
-def _parameter(field: Field[Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+def depends_on(operations: Sequence[str]) -> list[dict[str, Any]]:
+    """What has to work at the other end of the calls, and for which of them."""
+    planes: dict[str, list[str]] = {}
+    for operation in operations:
+        planes.setdefault(plane_of(operation), []).append(operation)
+    return [{"on": plane, "operations": needed} for plane, needed in planes.items()]
+
+
+def _parameter(field: Field[Any], schema: Mapping[str, Any], meaning: str) -> dict[str, Any]:
     kind = type_of(schema["properties"][field.name], schema)
     if field.default is MISSING and field.default_factory is MISSING:
-        return {"name": field.name, "type": kind, "required": True}
+        return {"name": field.name, "type": kind, "meaning": meaning, "required": True}
     default = field.default_factory() if field.default_factory is not MISSING else field.default
     # As it is written in a runbook: 5m, not a number of seconds.
     written = format_duration(default) if isinstance(default, timedelta) else plain(default)
-    return {"name": field.name, "type": kind, "required": False, "default": written}
+    return {"name": field.name, "type": kind, "meaning": meaning, "required": False, "default": written}
 
 
 def type_of(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

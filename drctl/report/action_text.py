@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from drctl.ports.action import ActionSpec
@@ -12,24 +13,30 @@ from drctl.report.page import Page
 from drctl.report.wording import span
 
 Sheet = Mapping[str, Any]
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def action_text(sheet: Sheet, *, width: int) -> str:
     """One action for people."""
     page = Page(width=width, colour=False, simulated=False)
     page.line(f"{sheet['kind']}: {sheet['summary']}")
+    if sheet["from"] != "drctl":
+        page.item(f"comes from the installed package {sheet['from']}")
     for trait in traits(sheet):
         page.item(trait)
     if sheet["parameters"]:
         page.heading("with")
-        page.table(("parameter", "type", "default"), [_parameter_row(p) for p in sheet["parameters"]])
+        page.table(("parameter", "type", "default", "meaning"), [_parameter_row(p) for p in sheet["parameters"]])
     if sheet["outputs"]:
         page.heading("outputs")
         page.table(("output", "type"), list(sheet["outputs"].items()))
     if sheet["operations"]:
         page.heading("AWS calls")
-        for operation in sheet["operations"]:
-            page.item(operation)
+        for dependency in sheet["depends_on"]:
+            page.item(f"{', '.join(dependency['operations'])}: {dependency['on']}")
+    page.heading("when something fails")
+    for told in sheet["on_failure"]:
+        page.item(told)
     if sheet["permissions"]:
         page.heading("IAM permissions of the example")
         for permission in sheet["permissions"]:
@@ -41,14 +48,32 @@ def action_text(sheet: Sheet, *, width: int) -> str:
     return page.text
 
 
-def actions_text(specs: Sequence[ActionSpec], *, width: int) -> str:
-    """All actions for people, by service, one line each."""
+def actions_text(
+    specs: Sequence[ActionSpec],
+    origins: Mapping[str, str] = NONE,
+    faults: Mapping[str, str] = NONE,
+    *,
+    width: int,
+) -> str:
+    """All actions for people, by service, one line each.
+
+    `origins` are the installed packages of those that are not drctl's own, `faults` tell of those that cannot be used.
+    """
     page = Page(width=width, colour=False, simulated=False)
     rows: list[tuple[str, str]] = []
     for service, members in groupby(sorted(specs, key=_place), key=_service):
-        rows += [(f"{service}:", ""), *((f"  {spec.kind}", f"{spec.summary}{_warning(spec)}") for spec in members)]
+        rows += [(f"{service}:", ""), *((f"  {spec.kind}", _line(spec, origins)) for spec in members)]
     page.table(("", ""), rows)
+    if faults:
+        page.heading("installed, and cannot be used")
+        for fault in faults.values():
+            page.item(fault)
     return page.text
+
+
+def _line(spec: ActionSpec, origins: Mapping[str, str]) -> str:
+    origin = f" [{origins[spec.kind]}]" if spec.kind in origins else ""
+    return f"{spec.summary}{_warning(spec)}{origin}"
 
 
 def _place(spec: ActionSpec) -> tuple[str, str]:
@@ -79,9 +104,9 @@ def traits(sheet: Sheet) -> Iterator[str]:
         yield "its evidence can carry a recovery point: give the step a `store`"
 
 
-def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+def _parameter_row(parameter: Mapping[str, Any]) -> tuple[str, str, str, str]:
     default = "required" if parameter["required"] else default_text(parameter["default"])
-    return (parameter["name"], parameter["type"], default)
+    return (parameter["name"], parameter["type"], default, parameter["meaning"])
 
 
 def default_text(value: Any) -> str:

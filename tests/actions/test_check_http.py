@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from drctl.actions.catalogue import ActionCatalogue
 from drctl.actions.checks.http import CheckHttp, Params
-from drctl.model.decision import Done, Wait
+from drctl.model.decision import Done, Refuse, Wait
 from drctl.ports.action import StepContext
-from drctl.ports.http import HttpAnswer, HttpRequest
+from drctl.ports.http import Certificate, HttpAnswer, HttpRequest
 from drctl.ports.probes import Probes
-from tests.actions.cases.check_http import HEALTHY
+from tests.actions.cases.check_http import HEALTHY, TOKEN, Authorized, plant_token
 from tests.actions.laws import PAST, RUN, STEP
+from tests.fakes.aws import kept_access
 from tests.fakes.outside import NoPrograms
+from tests.simulated import RECOVERY, Simulated
 
 URL = "https://api.amply.example/health/deep"
 
@@ -137,3 +139,145 @@ def test_a_header_that_may_not_be_given_is_told_at_its_name() -> None:
     """Where it is told decides what the loader says of it."""
     (problem,) = ActionCatalogue().check("check.http", {"url": URL, "headers": {"Cookie": "x"}})
     assert problem.path == ("headers", "Cookie")
+
+
+def answered(**given: Any) -> HttpAnswer:
+    return replace(HEALTHY, **given)
+
+
+@pytest.mark.parametrize(
+    ("limits", "good", "bad"),
+    [
+        ({"at_most": 5}, [5, 0, -1], [5.1, 6]),
+        ({"at_least": 5}, [5, 6], [4.9]),
+        ({"at_least": 1, "at_most": 3}, [1, 2, 3], [0, 4]),
+        ({"equals": 10, "within": 0.5}, [9.5, 10, 10.5], [9.4, 10.6]),
+        ({"at_most": 5, "within": 1}, [6], [6.1]),
+    ],
+)
+def test_a_number_may_be_within_limits(limits: dict[str, float], good: list[float], bad: list[float]) -> None:
+    """A rate of errors is never exactly what was hoped for. What is no number is not within any."""
+    for number in good:
+        assert isinstance(decide(answered(body=b'{"n": %r}' % number), json={"n": limits}), Done), number
+    for text in (*map(repr, bad), "true", '"5"', "null"):
+        decision = decide(answered(body=b'{"n": %s}' % text.encode()), json={"n": limits})
+        assert isinstance(decision, Wait), text
+        assert "not a number" in decision.until
+
+
+def test_a_mapping_of_other_words_is_wanted_as_it_is() -> None:
+    """Limits are told by their words alone."""
+    wanted = {"n": {"at_most": 5, "unit": "ms"}}
+    assert isinstance(decide(answered(body=b'{"n": {"at_most": 5, "unit": "ms"}}'), json=wanted), Done)
+    assert isinstance(decide(answered(body=b'{"n": 4}'), json=wanted), Wait)
+
+
+def test_the_evidence_has_the_number_that_was_seen_and_its_limits() -> None:
+    given = params(json={"n": {"at_most": 5, "within": 0.5}})
+    evidence = CheckHttp().verify(given, answered(body=b'{"n": 5.25}'), PAST, context(Listening()))
+    assert "n = 5.25 (at most 5 (within 0.5))" in evidence.fact
+
+
+def test_headers_of_the_answer_are_compared_whatever_their_case() -> None:
+    wanted = {"Content-Type": "application/json", "X-Region": "eu-west-1"}
+    assert isinstance(
+        decide(
+            answered(headers={"content-type": "application/json", "x-region": "eu-west-1"}), response_headers=wanted
+        ),
+        Done,
+    )
+    for there, told in (({}, "no header Content-Type"), ({"content-type": "text/html"}, "is 'text/html', not")):
+        decision = decide(answered(headers=there), response_headers=wanted)
+        assert isinstance(decision, Wait)
+        assert told in decision.until
+
+
+ENDS = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+def test_a_certificate_that_ends_soon_is_waited_for() -> None:
+    """Until somebody has renewed it, or the deadline has come; the certificate of a lasting one is evidence."""
+    for days, outcome in ((15, Done), (14, Wait), (-1, Wait)):
+        shown = answered(certificate=Certificate(ENDS, timedelta(days=days)))
+        assert isinstance(decide(shown, tls={"min_days": 14}), outcome), days
+    given = params(tls={})
+    lasting = answered(certificate=Certificate(ENDS, timedelta(days=90)))
+    assert "until 2027-03-01" in CheckHttp().verify(given, lasting, PAST, context(Listening())).fact
+    assert isinstance(decide(HEALTHY, tls={}), Wait)
+
+
+def test_a_simulated_answer_proves_nothing_of_a_certificate_and_says_so() -> None:
+    given = params(tls={"min_days": 30})
+    simulated = answered(simulated=True)
+    assert isinstance(decide(simulated, tls={"min_days": 30}), Done)
+    assert "TLS is not simulated" in CheckHttp().verify(given, simulated, PAST, context(Listening())).fact
+    assert "TLS" not in CheckHttp().verify(params(), simulated, PAST, context(Listening())).fact
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"json": {"n": {"at_most": "5"}}}, "at_most takes a number"),
+        ({"json": {"n": {"within": 5}}}, "`within` needs"),
+        ({"json": {"n": {"equals": 5, "within": -1}}}, "cannot be less than 0"),
+        ({"url": "http://api.amply.example/", "tls": {}}, "`tls` needs an https URL"),
+        ({"tls": {"min_days": -1}}, "greater than or equal to 0"),
+        (
+            {"url": "http://x.example/", "authorization_secret": {"name": "a", "region": "eu-west-1"}},
+            "anybody on the way could read it",
+        ),
+    ],
+)
+def test_what_can_never_hold_or_would_leak_is_told_before_the_run(given: dict[str, Any], told: str) -> None:
+    (problem,) = ActionCatalogue().check("check.http", {"url": URL, **given})
+    assert told in problem.message
+
+
+class ShownToken(Authorized):
+    """Remembers the requests that it was sent."""
+
+    def __init__(self) -> None:
+        self.asked: list[HttpRequest] = []
+
+    def fetch(self, request: HttpRequest) -> HttpAnswer:
+        self.asked.append(request)
+        return super().fetch(request)
+
+
+def authorized(simulated: Simulated, probe: ShownToken, **given: Any) -> tuple[Params, HttpAnswer, StepContext]:
+    secret = {"name": "sentry", "region": RECOVERY, "key": "token", **given}
+    wanted = params(authorization_secret=secret, contains="you")
+    ctx = replace(context(Listening()), aws=kept_access(simulated, None).for_account(None), probes=Probes(http=probe))
+    return wanted, CheckHttp().observe(wanted, ctx), ctx
+
+
+def test_a_secret_goes_to_the_server_and_nowhere_else(simulated: Simulated) -> None:
+    """Neither the request as it prints, nor the answer that says it back, nor the evidence holds it."""
+    plant_token(simulated)
+    probe = ShownToken()
+    wanted, seen, ctx = authorized(simulated, probe)
+    assert probe.asked[0].secret_headers == {"Authorization": f"Bearer {TOKEN}"}
+    assert seen.status == 200
+    told = (repr(probe.asked[0]), repr(seen), str(CheckHttp().verify(wanted, seen, PAST, ctx)), repr(wanted))
+    assert not any(TOKEN in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"name": "elsewhere"}, "there is no secret elsewhere in eu-west-1"),
+        ({"key": "password"}, "no text under 'password'"),
+        ({"name": "broken", "key": None}, "cannot stand in a header"),
+    ],
+)
+def test_without_its_secret_a_check_asks_nobody_and_is_refused(
+    simulated: Simulated, given: dict[str, Any], told: str
+) -> None:
+    plant_token(simulated)
+    simulated.client("secretsmanager", RECOVERY).create_secret(Name="broken", SecretString="a\nb")
+    probe = ShownToken()
+    wanted, seen, _ = authorized(simulated, probe, **given)
+    decision = CheckHttp().decide(wanted, seen, PAST)
+    assert isinstance(decision, Refuse)
+    assert told in decision.because
+    assert probe.asked == []

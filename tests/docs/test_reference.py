@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 import pytest
 
-from docs.reference.actions_page import described
 from docs.reference.commands_page import prose
 from docs.reference.generate import ROOT, generated, with_durations
 from drctl import bootstrap
 from drctl.actions.catalogue import ACTIONS
 from drctl.cli import cli
 from drctl.loading.yaml_source import read_yaml
+from drctl.report.parameter_docs import described
 
 GENERATED = generated()
 ACTIONS_PAGE = (ROOT / "docs" / "reference" / "actions.md").read_text()

@@ -37,6 +37,8 @@ class Drctl:
     state: Path
     folder: Path
     python: str = sys.executable
+    beside: Path | None = None
+    """A folder with what is installed beside drctl."""
 
     def __call__(self, *words: str, code: int | None = 0, timeout: float = 120, checkout: bool = True) -> Said:
         """Run a command to its end; `code` is the exit code it must have, None for whichever.
@@ -74,5 +76,6 @@ class Drctl:
 
     def _surroundings(self, *, checkout: bool) -> dict[str, str]:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        path = {"PYTHONPATH": str(Path(__file__).parents[2])} if checkout else {}
+        folders = [str(path) for path in (Path(__file__).parents[2] if checkout else None, self.beside) if path]
+        path = {"PYTHONPATH": os.pathsep.join(folders)} if folders else {}
         return {**kept, **path, "DRCTL_STATE_DIR": str(self.state)}

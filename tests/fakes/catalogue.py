@@ -12,7 +12,7 @@ from drctl.model.decision import Change, Decision, Done
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, BoundStep, ParamProblem, ParamsInvalid, Permission, StepContext
+from drctl.ports.action import ActionSpec, BoundStep, Catalogue, ParamProblem, ParamsInvalid, Permission, StepContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Look(_Base):
         return ()
 
 
-class SmallCatalogue:
+class SmallCatalogue(Catalogue):
     def __init__(self) -> None:
         self._actions: Mapping[str, Put | Look] = {"thing.put": Put(), "wonder": Look()}
 

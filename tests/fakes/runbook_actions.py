@@ -14,7 +14,7 @@ from drctl.model.decision import Change, Decision, Done
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, BoundStep, ParamProblem, ParamsInvalid, Permission, StepContext
+from drctl.ports.action import ActionSpec, BoundStep, Catalogue, ParamProblem, ParamsInvalid, Permission, StepContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ class NothingBehind:
         return ()
 
 
-class RunbookCatalogue:
+class RunbookCatalogue(Catalogue):
     def __init__(self) -> None:
         self._specs = {spec.kind: spec for spec in _SPECS}
 

@@ -17,7 +17,7 @@ from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.failure import CallFailure, FailureKind
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, BoundStep, ParamProblem, ParamsInvalid, Permission, StepContext
+from drctl.ports.action import ActionSpec, BoundStep, Catalogue, ParamProblem, ParamsInvalid, Permission, StepContext
 from drctl.ports.aws import AwsCall
 from drctl.ports.clock import Clock
 from tests.fakes.journal import PowerCut
@@ -196,7 +196,7 @@ class Ask:
         return ()
 
 
-class WorldCatalogue:
+class WorldCatalogue(Catalogue):
     """`thing.make`, `thing.flip` and `ask`."""
 
     def __init__(self, world: World) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from drctl.actions.checks.excerpt import excerpt
+from drctl.actions.checks.json_limits import is_number, parse_limits
 from drctl.actions.checks.json_path import find_value, same_value
 from drctl.model.values import Json
 from drctl.ports.http import HttpAnswer
@@ -18,7 +19,15 @@ FAILURES = {
     "tls": "TLS failed",
     "timeout": "no answer in time",
     "protocol": "what answers does not speak HTTP",
+    "secret": "there is nothing to authorize with",
 }
+
+
+class WantedTls(Protocol):
+    """What a certificate should be like, besides trusted and in the right name."""
+
+    @property
+    def min_days(self) -> int: ...
 
 
 class Wanted(Protocol):
@@ -28,6 +37,10 @@ class Wanted(Protocol):
     def status(self) -> int: ...
     @property
     def json(self) -> Mapping[str, Any]: ...
+    @property
+    def response_headers(self) -> Mapping[str, str]: ...
+    @property
+    def tls(self) -> WantedTls | None: ...
     @property
     def contains(self) -> str | None: ...
     @property
@@ -40,6 +53,10 @@ def find_fault(wanted: Wanted, answer: HttpAnswer) -> str:
         return f"{FAILURES.get(answer.failure, answer.failure)} ({answer.detail})"
     if answer.status != wanted.status:
         return _wrong_status(wanted.status, answer)
+    if wanted.tls is not None and (fault := _wrong_certificate(wanted.tls, answer)):
+        return fault
+    if fault := _wrong_header(wanted.response_headers, answer):
+        return fault
     if wanted.contains is not None and wanted.contains not in answer.body.decode("utf-8", "replace"):
         return f"{wanted.contains!r} is not in it: {excerpt(answer.body)}"
     if wanted.json and (fault := _wrong_json(wanted.json, answer.body)):
@@ -63,6 +80,27 @@ def _wrong_status(wanted: int, answer: HttpAnswer) -> str:
     return f"status {answer.status}, not {wanted}{told}"
 
 
+def _wrong_certificate(wanted: WantedTls, answer: HttpAnswer) -> str:
+    if answer.simulated:
+        return ""  # there is none to look at; the evidence says so
+    if answer.certificate is None:
+        return "it came without TLS"
+    ends, left = answer.certificate.not_after, answer.certificate.left
+    if left <= timedelta(days=wanted.min_days):
+        return f"its certificate ends on {ends:%Y-%m-%d}, in {left.days} days, not more than {wanted.min_days}"
+    return ""
+
+
+def _wrong_header(wanted: Mapping[str, str], answer: HttpAnswer) -> str:
+    there = {name.lower(): value for name, value in answer.headers.items()}
+    for name, value in wanted.items():
+        if name.lower() not in there:
+            return f"it has no header {name}"
+        if there[name.lower()] != value:
+            return f"its header {name} is {excerpt(there[name.lower()].encode())!r}, not {value!r}"
+    return ""
+
+
 def _wrong_json(wanted: Mapping[str, Any], body: bytes) -> str:
     try:
         data: Json = json.loads(body)
@@ -73,9 +111,33 @@ def _wrong_json(wanted: Mapping[str, Any], body: bytes) -> str:
             found = find_value(data, path)
         except LookupError as missing:
             return f"{path} is not in it ({missing.args[0]}): {excerpt(body)}"
-        if not same_value(found, value):
+        limits = parse_limits(value)
+        if limits is None and not same_value(found, value):
             return f"{path} is {_shown(found)}, not {_shown(value)}"
+        if limits is not None and not (is_number(found) and limits.holds(found)):  # type: ignore[arg-type]
+            return f"{path} is {_shown(found)}, not a number {limits}"
     return ""
+
+
+def seen_in(wanted: Mapping[str, Any], body: bytes) -> str:
+    """What was found at each path, for the evidence; `body` is one without a fault."""
+    if not wanted:
+        return ""
+    data: Json = json.loads(body)
+    told = ""
+    for path, value in wanted.items():
+        limits = parse_limits(value)
+        told += f", {path} = {value!r}" if limits is None else f", {path} = {find_value(data, path)!r} ({limits})"
+    return told
+
+
+def seen_of_certificate(wanted: WantedTls | None, answer: HttpAnswer) -> str:
+    """What is to be told of the certificate, where one was asked for."""
+    if wanted is None:
+        return ""
+    if answer.certificate is None:
+        return "; TLS is not simulated, and no certificate was looked at"
+    return f", with a certificate until {answer.certificate.not_after:%Y-%m-%d}"
 
 
 def _shown(value: Json) -> str:

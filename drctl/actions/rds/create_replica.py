@@ -46,6 +46,7 @@ class CreateReplica:
             "rds:DeleteDBInstance",
         ),
         mutating=True,
+        flips=("rds:RebootDBInstance",),
         poll_least=timedelta(seconds=30),
         poll_most=timedelta(minutes=2),
         example="""\

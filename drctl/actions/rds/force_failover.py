@@ -57,6 +57,7 @@ class ForceFailover:
         deadline=timedelta(minutes=30),
         operations=("rds:DescribeDBInstances", "rds:DescribeEvents", "rds:RebootDBInstance"),
         mutating=True,
+        flips=("rds:RebootDBInstance",),
         poll_least=timedelta(seconds=10),
         poll_most=timedelta(seconds=30),
         example="""\

@@ -37,6 +37,7 @@ class Normalise:
             "rds:RebootDBInstance",
         ),
         mutating=True,
+        flips=("rds:RebootDBInstance",),
         poll_least=timedelta(seconds=15),
         poll_most=timedelta(seconds=60),
         example="""\

@@ -47,6 +47,7 @@ class RestoreSnapshot:
             "rds:DeleteDBInstance",
         ),
         mutating=True,
+        flips=("rds:RebootDBInstance",),
         recovers_store=True,
         poll_least=timedelta(seconds=15),
         poll_most=timedelta(seconds=60),

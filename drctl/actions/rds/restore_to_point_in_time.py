@@ -49,6 +49,7 @@ class RestoreToPointInTime:
             "rds:DeleteDBInstance",
         ),
         mutating=True,
+        flips=("rds:RebootDBInstance",),
         recovers_store=True,
         poll_least=timedelta(seconds=15),
         poll_most=timedelta(seconds=60),

@@ -48,6 +48,7 @@ class SqsPurge:
         deadline=timedelta(minutes=10),
         operations=("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ListQueueTags", "sqs:PurgeQueue"),
         mutating=True,
+        flips=("sqs:PurgeQueue",),
         irreversible=True,
         example="""\
 - id: drop-stale-tasks

@@ -61,6 +61,7 @@ class SqsRedrive:
             "sqs:StartMessageMoveTask",
         ),
         mutating=True,
+        flips=("sqs:StartMessageMoveTask",),
         irreversible=True,
         example="""\
 - id: handle-failed-tasks-again

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drctl.model.values import Json
-from drctl.ports.action import ActionSpec, BoundStep, Catalogue, ParamProblem
+from drctl.ports.action import ActionSpec, BoundStep, Catalogue, Origin, ParamProblem
 
 
 class Remembered:
@@ -20,6 +20,12 @@ class Remembered:
 
     def spec(self, kind: str) -> ActionSpec | None:
         return self._catalogue.spec(kind)
+
+    def origin(self, kind: str) -> Origin | None:
+        return self._catalogue.origin(kind)
+
+    def fault(self, kind: str) -> str | None:
+        return self._catalogue.fault(kind)
 
     def schema(self, kind: str) -> Mapping[str, Json]:
         if kind not in self._schemas:

@@ -33,8 +33,7 @@ def read_step(document: Document, path: Path, data: Any, catalogue: Catalogue, p
     fields = Fields(document, path, data, KEYS, problems)
     uses = fields.text("uses", required=True) or ""
     if uses and uses != NESTED and catalogue.spec(uses) is None:
-        known = (*catalogue.kinds(), NESTED)
-        fields.wrong(("uses",), f"there is no action {uses!r}", nearest(uses, known), hint="drctl actions")
+        _no_such_action(fields, uses, catalogue)
     if uses == NESTED:
         for key in OWN:
             if fields.has(key):
@@ -66,6 +65,14 @@ def read_step(document: Document, path: Path, data: Any, catalogue: Catalogue, p
         store=_store(fields),
         undo=UndoPolicy(fields.word("undo", [policy.value for policy in UndoPolicy]) or UndoPolicy.AUTO),
     )
+
+
+def _no_such_action(fields: Fields, uses: str, catalogue: Catalogue) -> None:
+    if fault := catalogue.fault(uses):
+        fields.wrong(("uses",), fault, hint=f"drctl actions {uses}")
+        return
+    known = (*catalogue.kinds(), NESTED)
+    fields.wrong(("uses",), f"there is no action {uses!r}", nearest(uses, known), hint="drctl actions")
 
 
 def _id(fields: Fields, path: Path) -> str:

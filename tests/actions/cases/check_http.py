@@ -9,7 +9,7 @@ from datetime import timedelta
 from drctl.ports.http import HttpAnswer, HttpRequest
 from drctl.ports.probes import Probes
 from tests.actions.laws import Case, Live, Sight, Sightings
-from tests.simulated import Simulated
+from tests.simulated import RECOVERY, Simulated
 
 HEALTHY = HttpAnswer(
     status=200,
@@ -33,6 +33,26 @@ class Answering:
 
 def plant(simulated: Simulated) -> None:
     """Nothing: the answers are made up."""
+
+
+TOKEN = "sntrys-abc123"
+
+
+class Authorized:
+    """Answers whoever shows the token, and says it back, as a page that shows its request would."""
+
+    def fetch(self, request: HttpRequest) -> HttpAnswer:
+        shown = request.secret_headers.get("Authorization", "")
+        if shown != f"Bearer {TOKEN}":
+            return HttpAnswer(status=401, body=b"who are you?")
+        return HttpAnswer(status=200, body=json.dumps({"data": [{"failure_rate()": 0.004}], "you": shown}).encode())
+
+
+def plant_token(simulated: Simulated) -> None:
+    """The token of an auditor, as one key of a secret."""
+    simulated.client("secretsmanager", RECOVERY).create_secret(
+        Name="sentry", SecretString=json.dumps({"token": TOKEN, "other": "x"})
+    )
 
 
 def failed(kind: str) -> Sight:
@@ -75,5 +95,22 @@ CASES = (
             "undo": NOTHING_MADE,
             "foreign_live": NOTHING_MADE,
         },
+    ),
+    Case(
+        kind="check.http",
+        name="authorized",
+        params={
+            "url": "https://sentry.io/api/0/organizations/amply/events/",
+            "json": {"data[0].failure_rate()": {"at_most": 0.01}},
+            "authorization_secret": {"name": "sentry", "region": RECOVERY, "key": "token"},
+        },
+        sees=Sightings(
+            settling={
+                "too many errors": Sight(HttpAnswer(status=200, body=b'{"data": [{"failure_rate()": 0.2}]}')),
+                "not a number": Sight(HttpAnswer(status=200, body=b'{"data": [{"failure_rate()": null}]}')),
+            },
+            dead_end={"no secret": failed("secret")},
+        ),
+        live=Live(plant=plant_token, probes=Probes(http=Authorized())),
     ),
 )

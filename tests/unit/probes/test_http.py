@@ -271,3 +271,18 @@ def test_a_simulated_world_is_on_loopback_or_refused(url: str) -> None:
     """A name does not count: it can be made to lead anywhere."""
     with pytest.raises(GuardRefused):
         HttpxProbe(url)
+
+
+def test_an_answer_says_whether_a_simulated_world_gave_it(server: Server) -> None:
+    """That world has no TLS, so an https URL comes without a certificate there."""
+    simulated = HttpxProbe(simulated=server.url).fetch(HttpRequest(url="https://api.amply.example/fine"))
+    assert (simulated.status, simulated.simulated, simulated.certificate) == (200, True, None)
+    real = HttpxProbe().fetch(HttpRequest(url=f"{server.url}/fine"))
+    assert (real.status, real.simulated, real.certificate) == (200, False, None)
+
+
+def test_secret_headers_are_sent_and_not_shown(server: Server) -> None:
+    request = HttpRequest(url=f"{server.url}/fine", secret_headers={"Authorization": "Bearer abc123"})
+    HttpxProbe().fetch(request)
+    assert server.asked[-1][1]["authorization"] == "Bearer abc123"
+    assert "abc123" not in repr(request)

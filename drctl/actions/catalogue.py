@@ -19,6 +19,7 @@ from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.parameters import check_params, make_params, params_schema
+from drctl.actions.programs.command import Command
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.create_snapshot import CreateSnapshot
@@ -53,6 +54,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "cloudwatch.mute": CloudwatchMute(),
     "cloudwatch.unmute": CloudwatchUnmute(),
     "cloudwatch.wait_metric": CloudwatchWaitMetric(),
+    "command": Command(),
     "ecs.redeploy": EcsRedeploy(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),

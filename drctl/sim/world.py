@@ -29,6 +29,7 @@ def prepare(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
     """
     from drctl.sim.seed.plant import plant
     from drctl.sim.seed.scenario import estate_under
+    from drctl.sim.terraform.played import PlayedTerraform
 
     app = build(
         World(
@@ -39,7 +40,9 @@ def prepare(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
         )
     )
     if estate is not None:
-        plant(estate_under(estate, scenario) if scenario is not None else estate, app, onset)
+        ground = plant(estate_under(estate, scenario) if scenario is not None else estate, app, onset)
+        # What was never built is described all the same.
+        app.world.part(PlayedTerraform).describe(estate, ground)
     if scenario is not None:
         strike(app, scenario, estate)
     return app

@@ -77,6 +77,8 @@ class Live:
     """Adds somebody else's resource under the step's name."""
     probes: Probes = field(default_factory=no_probes)
     programs: Programs = field(default_factory=NoPrograms)
+    made: Callable[[Simulated], int] = field(default=lambda simulated: len(simulated.calls()))
+    """How much has been done: calls that change something, unless the action does something else."""
     answer: Answer | None = None
 
 

@@ -13,6 +13,7 @@ from drctl.model.estate import Estate, Place
 from drctl.model.estate_services import Repository
 from drctl.model.estate_stores import Bucket, Database, SnapshotSeries
 from drctl.model.scenario import EstateChanges, Scenario
+from drctl.sim.seed.unbuilt import without_unbuilt
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ def estate_under(estate: Estate, scenario: Scenario) -> Estate:
         account: {region: _place_under(changes, recovery, region, place) for region, place in regions.items()}
         for account, regions in estate.places.items()
     }
-    return replace(estate, places=places)
+    return without_unbuilt(replace(estate, places=places), changes)
 
 
 def _place_under(changes: EstateChanges, recovery: str, region: str, place: Place) -> Place:

@@ -19,7 +19,7 @@ def missing_from(spot: Spot) -> Place:
     sections: dict[str, Any] = {}
     for kind in Infrastructure:
         described: Mapping[str, Any] = getattr(spot.place, kind)
-        if described:
+        if described and kind is not _I.CLUSTERS:
             there = _PRESENT[kind](spot)
             sections[kind.value] = {name: its for name, its in described.items() if name not in there}
     return replace(Place(), **sections, clusters=_missing_services(spot))

@@ -20,6 +20,8 @@ from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.parameters import check_params, make_params, params_schema
 from drctl.actions.programs.command import Command
+from drctl.actions.programs.terraform_apply import TerraformApply
+from drctl.actions.programs.terraform_plan import TerraformPlan
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.create_snapshot import CreateSnapshot
@@ -81,6 +83,8 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "sqs.purge": SqsPurge(),
     "sqs.redrive": SqsRedrive(),
     "ssm.put_parameter": SsmPutParameter(),
+    "terraform.apply": TerraformApply(),
+    "terraform.plan": TerraformPlan(),
     "wait": WaitFor(),
 }
 

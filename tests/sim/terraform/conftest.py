@@ -19,7 +19,6 @@ from tests.loading.shipped import find_scenario
 from tests.simulated import START, Simulated
 from tests.simulated import simulated as simulated
 
-
 SMALL = """
 estate: small
 accounts: { production: "111111111111" }

@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from annotated_types import Len
 from pydantic import AfterValidator, Field
 
 from drctl.actions.parameters import CLOSED, Duration, Region
@@ -38,11 +37,18 @@ def _limit(limit: timedelta) -> timedelta:
     return limit
 
 
+def _some(given: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not given:
+        raise ValueError("expected at least one")
+    return given
+
+
 Word = Annotated[str, AfterValidator(_text)]
-Words = Annotated[tuple[Word, ...], Len(1)]
+Words = Annotated[tuple[Word, ...], AfterValidator(_some)]
 Name = Annotated[str, AfterValidator(_name)]
 Limit = Annotated[Duration, AfterValidator(_limit)]
 ExitCode = Annotated[int, Field(ge=0, le=255)]
+ExitCodes = Annotated[tuple[ExitCode, ...], AfterValidator(_some)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,7 @@ class UndoCommand:
 
     argv: Words
     limit: Limit = timedelta(minutes=30)
-    success_codes: Annotated[tuple[ExitCode, ...], Len(1)] = (0,)
+    success_codes: ExitCodes = (0,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,7 @@ class Params:
     """Environment variable → secret of Secrets Manager. Values are read when it starts, and never recorded."""
     limit: Limit = timedelta(minutes=30)
     """When it takes longer it is ended, with everything it has started."""
-    success_codes: Annotated[tuple[ExitCode, ...], Len(1)] = (0,)
+    success_codes: ExitCodes = (0,)
     outputs_json: bool = False
     """Whether it leaves a JSON object in the file `$DRCTL_OUTPUT`, or else as its last line: the output `result`."""
     undo: UndoCommand | None = None

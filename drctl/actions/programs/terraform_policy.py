@@ -41,8 +41,8 @@ def _refuse_provider(provider: AwsProvider, account: str, region: str) -> Refuse
         because = f"the provider {provider.name!r} does not say which account it is for"
         return Refuse(because, _write(account))
     if provider.account_ids != (account,):
-        because = f"the provider {provider.name!r} is for account {', '.join(provider.account_ids) or 'any'}, not for {account}"
-        return Refuse(because, _write(account))
+        named = ", ".join(provider.account_ids) or "any"
+        return Refuse(f"the provider {provider.name!r} is for account {named}, not for {account}", _write(account))
     if provider.says_region and provider.region != region:
         because = f"the provider {provider.name!r} is for {provider.region or 'a Region that the plan does not tell'}"
         return Refuse(f"{because}, not for {region}", "one root module for each Region, and the Region written in it")

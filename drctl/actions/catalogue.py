@@ -33,6 +33,9 @@ from drctl.actions.notify.pagerduty import NotifyPagerduty
 from drctl.actions.notify.sns import NotifySns
 from drctl.actions.notify.webhook import NotifyWebhook
 from drctl.actions.parameters import check_params, make_params, params_schema
+from drctl.actions.programs.command import Command
+from drctl.actions.programs.terraform_apply import TerraformApply
+from drctl.actions.programs.terraform_plan import TerraformPlan
 from drctl.actions.rds.copy_snapshot import CopySnapshot
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.create_snapshot import CreateSnapshot
@@ -80,6 +83,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "cloudwatch.mute": CloudwatchMute(),
     "cloudwatch.unmute": CloudwatchUnmute(),
     "cloudwatch.wait_metric": CloudwatchWaitMetric(),
+    "command": Command(),
     "ecs.redeploy": EcsRedeploy(),
     "ecs.run_task": EcsRunTask(),
     "ecs.scale": EcsScale(),
@@ -121,6 +125,8 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "sqs.purge": SqsPurge(),
     "sqs.redrive": SqsRedrive(),
     "ssm.put_parameter": SsmPutParameter(),
+    "terraform.apply": TerraformApply(),
+    "terraform.plan": TerraformPlan(),
     "wait": WaitFor(),
 }
 

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from drctl import __version__
@@ -48,7 +49,7 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
     scenario = _scenario(request, loaded.scenario, estate)
     folder = new_run(request.state_dir, SIMULATED, SystemClock().now())
     with _world(folder, estate, scenario) as simulation:
-        settings = SimulatedSettings.of(simulation, estate, request.speed)
+        settings = SimulatedSettings.of(simulation, estate, request.speed, Path.cwd())
         clock = simulated.clock_of(simulation, request.speed)
         with _first_write(folder):
             journal = SqliteJournal.open(folder.journal, create=True)
@@ -66,6 +67,7 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
             with _first_write(folder):
                 journal.append([started, *_marks(simulation, scenario, now), _lease(now)])
             outcome = Drive(
+                folder=folder.path,
                 run=Run.of(journal.read()),
                 plan=plan,
                 journal=journal,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 
+from drctl.bootstrap.programs import programs_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probes_of, sessions_of
 from drctl.bootstrap.texts import catalogue
@@ -18,7 +20,6 @@ from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
 from drctl.ports.clock import Clock
 from drctl.ports.journal import Journal
-from drctl.ports.programs import Program, ProgramRequest
 from drctl.ports.progress import Progress
 from drctl.report.document import run_document
 from drctl.sim.control_client import Simulation
@@ -28,6 +29,8 @@ from drctl.sim.control_client import Simulation
 class Drive:
     """Everything one drive needs that differs from run to run."""
 
+    folder: Path
+    """The run's own."""
     run: Run
     plan: Plan
     journal: Journal
@@ -51,7 +54,7 @@ class Drive:
                 catalogue=catalogue(),
                 aws=access,
                 probes=probes_of(self.settings),
-                programs=NoPrograms(),
+                programs=programs_of(self.folder, self.settings, self.simulation),
                 clock=timed,
                 journal=self.journal,
                 progress=self.progress,
@@ -81,19 +84,3 @@ def _log_bug(trace: str) -> None:
     import structlog
 
     structlog.get_logger("drctl.engine").error("an action broke", traceback=trace)
-
-
-class NoPrograms:
-    """For runs that start no programs: no action that is in the catalogue does."""
-
-    def find(self, key: str) -> Program | None:
-        return None
-
-    def start(self, request: ProgramRequest) -> None:
-        raise AssertionError("no program can be started")
-
-    def read(self, key: str, name: str) -> bytes | None:
-        return None
-
-    def stop(self, key: str) -> None:
-        return None

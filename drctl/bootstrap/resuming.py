@@ -62,6 +62,7 @@ def resume(
             ]
         )
         outcome = Drive(
+            folder=folder.path,
             run=Run.of(journal.read()),
             plan=plan,
             journal=journal,

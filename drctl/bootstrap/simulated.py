@@ -35,9 +35,11 @@ class SimulatedSettings:
     default_account: str
     home_region: str
     role: str
+    folder: str = "."
+    """The folder that the run was started in, where its programs are found."""
 
     @classmethod
-    def of(cls, simulation: Simulation, estate: Estate, speed: str) -> SimulatedSettings:
+    def of(cls, simulation: Simulation, estate: Estate, speed: str, folder: Path) -> SimulatedSettings:
         """The settings of a world that has just been started."""
         return cls(
             url=simulation.url,
@@ -48,6 +50,7 @@ class SimulatedSettings:
             default_account=estate.default_account,
             home_region=estate.regions.recovery,
             role=estate.recovery_role,
+            folder=str(folder.absolute()),
         )
 
     @classmethod

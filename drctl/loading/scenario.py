@@ -9,6 +9,7 @@ from typing import Any
 
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
+from drctl.loading.unbuilt import check_unbuilt
 from drctl.loading.validation import adapter_of, check_document, plain_data
 from drctl.loading.yaml_source import Path, read_yaml
 from drctl.model.estate import Estate
@@ -107,6 +108,7 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
     if known.estate is not None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
+        check_unbuilt(referee, scenario, known.estate)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:

@@ -12,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from drctl.model.infrastructure import Infrastructure
+
 
 class LossMode(StrEnum):
     """How a lost Region looks from outside."""
@@ -106,6 +108,9 @@ class EstateChanges:
     """Name in DNS → how long resolvers keep its answer: an alias is a plain record with that TTL instead."""
     replication_pending: Mapping[str, int] = field(default_factory=dict)
     """Source bucket → how many objects had not been replicated."""
+    unbuilt: Mapping[str, tuple[Infrastructure, ...]] = field(default_factory=dict)
+    """Region, or `primary` or `recovery` → the sections of its places that were never built. Records that point to
+    what is not there are not there either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

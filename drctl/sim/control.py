@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,8 @@ from drctl.model.scenario import Fault, LossMode
 from drctl.sim.app import CONTROL, SimulatedAws
 from drctl.sim.faults import FaultPlan, parse_fault
 from drctl.sim.state import state_of
+from drctl.sim.terraform.invocation import Invocation
+from drctl.sim.terraform.played import PlayedTerraform
 from drctl.sim.wsgi import Answer, Environ, StartResponse, read_body
 
 
@@ -45,6 +48,9 @@ class Control:
             ("GET", "state"): self._state,
             ("POST", "scenario"): self._scenario,
             ("POST", "faults"): self._faults,
+            ("POST", "program"): self._play,
+            ("GET", "program"): self._program,
+            ("GET", "program-file"): self._program_file,
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
         }
@@ -116,6 +122,25 @@ class Control:
                 raise _BadRequest(f"faults: {wrong}") from None
         self._app.faults = FaultPlan.of(faults)
         return {"faults": len(faults)}
+
+    def _play(self, asked: Mapping[str, Any]) -> Any:
+        """Play a program: `{"key": …, "argv": […], "account": id, "region": …, "limit_s": …, "answer": file}`."""
+        try:
+            self._terraform.start(Invocation.read(asked))
+        except ValueError as wrong:
+            raise _BadRequest(str(wrong)) from None
+        return {}
+
+    def _program(self, asked: Mapping[str, Any]) -> Any:
+        return {"program": self._terraform.find(str(asked.get("key")))}
+
+    def _program_file(self, asked: Mapping[str, Any]) -> Any:
+        content = self._terraform.file(str(asked.get("key")), str(asked.get("file")))
+        return {"content": base64.b64encode(content).decode() if content is not None else None}
+
+    @property
+    def _terraform(self) -> PlayedTerraform:
+        return self._app.world.part(PlayedTerraform)
 
     def _reset(self, _: Mapping[str, Any]) -> Any:
         self._app.reset()

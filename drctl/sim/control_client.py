@@ -59,6 +59,20 @@ class Simulation:
         """Put these faults (as the command line writes them) in force instead of those before."""
         self._post("faults", {"faults": list(faults)})
 
+    def play_program(self, **asked: Any) -> None:
+        """Have the world play a program of Terraform, unless it plays one under that key already."""
+        self._post("program", asked)
+
+    def program(self, key: str) -> Mapping[str, Any] | None:
+        """How a program stands that the world plays; None where it plays none of that key."""
+        found: Mapping[str, Any] | None = self._get("program", key=key)["program"]
+        return found
+
+    def program_file(self, key: str, name: str) -> str | None:
+        """A file that such a program has left, in base64; None where it has left none."""
+        found: str | None = self._get("program-file", key=key, file=name)["content"]
+        return found
+
     def stop(self) -> None:
         """End the world. Nothing happens where it has ended already."""
         try:

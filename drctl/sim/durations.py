@@ -60,6 +60,9 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "secretsmanager.replicate": timedelta(seconds=15),
         "ses.verify": timedelta(minutes=5),
         "sqs.move": timedelta(seconds=30),
+        # Terraform refreshes what it knows; a load balancer, the slowest of what it makes here, takes three minutes.
+        "terraform.plan": timedelta(seconds=45),
+        "terraform.apply": timedelta(minutes=4),
     }
 )
 """Every lag that has a name; a scenario can override these and no others."""

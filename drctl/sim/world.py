@@ -40,6 +40,7 @@ def planted(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
     """
     from drctl.sim.seed.plant import plant
     from drctl.sim.seed.scenario import estate_under
+    from drctl.sim.terraform.played import PlayedTerraform
 
     app = build(
         World(
@@ -50,5 +51,7 @@ def planted(estate: Estate | None, scenario: Scenario | None, onset: datetime) -
         )
     )
     if estate is not None:
-        plant(estate_under(estate, scenario) if scenario is not None else estate, app, onset)
+        ground = plant(estate_under(estate, scenario) if scenario is not None else estate, app, onset)
+        # What was never built is described all the same.
+        app.world.part(PlayedTerraform).describe(estate, ground)
     return app

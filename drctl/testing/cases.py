@@ -78,6 +78,8 @@ class Live:
     over_http: bool = False
     """Whether its HTTP goes to the hosts that the simulated AWS plays, instead of to `probes`."""
     programs: Programs = field(default_factory=no_programs)
+    made: Callable[[Simulated], int] = field(default=lambda simulated: len(simulated.calls()))
+    """How much has been done: calls that change something, unless the action does something else."""
     answer: Answer | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 from drctl.ports.http import HttpAnswer, HttpRequest
@@ -27,6 +28,9 @@ class NoPrograms:
         _none()
 
     def read(self, key: str, name: str) -> bytes | None:
+        _none()
+
+    def shared(self, name: str) -> Path:
         _none()
 
     def stop(self, key: str) -> None:

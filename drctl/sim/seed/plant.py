@@ -75,11 +75,12 @@ _LAST: tuple[Section, ...] = (
 )
 
 
-def plant(estate: Estate, app: SimulatedAws, present: datetime) -> None:
+def plant(estate: Estate, app: SimulatedAws, present: datetime) -> Ground:
     """Afterwards everything that `estate` describes is there and settled, and it is `present` in the world of `app`.
 
     `app` has nothing in it yet; its clock is replaced, its past goes back as far as the estate's, and its record
-    of calls is empty. Raises InputInvalid where the simulated AWS refuses something.
+    of calls is empty. The ground that is returned knows what everything became. Raises InputInvalid where the
+    simulated AWS refuses something.
     """
     with app.lock:
         world, usual = app.world, app.world.durations
@@ -97,6 +98,7 @@ def plant(estate: Estate, app: SimulatedAws, present: datetime) -> None:
         world.part(PlayedApplications).play(estate)
         world.part(PlayedWeb).play(estate)
         app.calls.calls.clear()
+        return ground
 
 
 def _build(ground: Ground) -> None:

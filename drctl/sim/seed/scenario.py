@@ -15,6 +15,7 @@ from drctl.model.estate_network import Network
 from drctl.model.estate_services import Repository
 from drctl.model.estate_stores import Bucket, Cache, Database, SnapshotSeries
 from drctl.model.scenario import EstateChanges, Scenario
+from drctl.sim.seed.unbuilt import without_unbuilt
 from drctl.sim.services.load_balancers import addresses_of, name_in_dns
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def estate_under(estate: Estate, scenario: Scenario) -> Estate:
         for account, regions in estate.places.items()
     }
     zones = {name: _zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
-    return replace(estate, places=places, zones=zones)
+    return without_unbuilt(replace(estate, places=places, zones=zones), changes)
 
 
 def _zone_under(changes: EstateChanges, estate: Estate, zone: Zone) -> Zone:

@@ -1,0 +1,1 @@
+"""Programs of the user's own as steps: any command, and Terraform."""

@@ -1,0 +1,1 @@
+"""Programs of the user's own, run beside drctl and watched over by a process that outlives it."""

@@ -14,7 +14,7 @@ from drctl.aws.tags import tag_list
 class Parameter:
     name: str
     value: str
-    """Of a SecureString, the ciphertext: drctl never asks for one to be decrypted."""
+    """Of a SecureString, the ciphertext."""
     type: str
     version: int
 
@@ -48,3 +48,20 @@ def delete_parameter(ssm: Any, name: str) -> None:
 def parameter_arn(region: str, account: str, name: str) -> str:
     """The ARN of a parameter; the leading slash of a path is not doubled in it."""
     return f"arn:aws:ssm:{region}:{account}:parameter/{name.removeprefix('/')}"
+
+
+def find_labelled(ssm: Any, name: str, label: str) -> int | None:
+    """The version of the parameter that has the label; None where none does."""
+    with absent("ParameterNotFound", "ParameterVersionNotFound"):
+        return int(ssm.get_parameter(Name=f"{name}:{label}", WithDecryption=False)["Parameter"]["Version"])
+    return None
+
+
+def label_version(ssm: Any, name: str, version: int, label: str) -> None:
+    """Move the label to that version, from whichever has it."""
+    ssm.label_parameter_version(Name=name, ParameterVersion=version, Labels=[label])
+
+
+def unlabel_version(ssm: Any, name: str, version: int, label: str) -> None:
+    """Take the label off that version."""
+    ssm.unlabel_parameter_version(Name=name, ParameterVersion=version, Labels=[label])

@@ -62,8 +62,15 @@ def _check_record(referee: Referee, estate: Estate, here: Path, zone: str, recor
         referee.wrong((*here, "name"), f"{record.name!r} is not within the zone {zone}")
     if (record.alias is None) == (not record.values):
         referee.wrong(here, "needs either `alias` or `values`, not both")
-    if (record.weight is None) != (record.set_identifier is None):
-        referee.wrong(here, "`weight` and `set_identifier` go together")
+    if record.weight is not None and record.failover is not None:
+        referee.wrong(here, "is routed by `weight` or by `failover`, not by both")
+    if (record.weight is None and record.failover is None) != (record.set_identifier is None):
+        referee.wrong(here, "`set_identifier` goes with `weight` or `failover`, and they go with it")
+    if record.health_check is not None:
+        checks = estate.zones[zone].health_checks
+        referee.refer(
+            (*here, "health_check"), record.health_check, "health check", checks, ("zones", zone, "health_checks")
+        )
     if record.alias is not None:
         _check_alias(referee, estate, (*here, "alias"), record.alias)
 

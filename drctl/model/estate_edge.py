@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -31,7 +31,27 @@ class Record:
     values: tuple[str, ...] = ()
     ttl: int = 60
     weight: int | None = None
+    failover: Literal["PRIMARY", "SECONDARY"] | None = None
     set_identifier: str | None = None
+    """Goes with `weight` or `failover`."""
+    health_check: str | None = None
+    """One of the zone's `health_checks`, by its name there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """A Route 53 health check of an endpoint: of an application's host, or of an object in a bucket."""
+
+    host: str
+    """A name in DNS, such as switches.s3.eu-west-1.amazonaws.com."""
+    path: str = "/"
+    type: Literal["HTTP", "HTTPS", "TCP"] = "HTTPS"
+    port: int | None = None
+    """443 for HTTPS and 80 otherwise, if left out."""
+    inverted: bool = False
+    disabled: bool = False
+    id: str | None = None
+    """The id that runbooks know it by; another one in every world, if left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +60,7 @@ class Zone:
 
     account: str | None = None
     records: tuple[Record, ...] = ()
+    health_checks: Mapping[str, HealthCheck] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from drctl.model.estate_edge import Alias, Distribution, Origin, Record
+from drctl.model.estate_edge import Alias, Distribution, HealthCheck, Origin, Record
+from drctl.sim.moto_resources import global_resources
 from drctl.sim.seed.ground import Ground, Spot
 
 _CONTROL_PLANE = "us-east-1"
@@ -29,12 +31,33 @@ def plant_zones(ground: Ground) -> None:
         route53 = spot.client("route53")
         made = route53.create_hosted_zone(Name=name, CallerReference=f"{ground.estate.name}-{name}")
         zone_id = made["HostedZone"]["Id"].removeprefix("/hostedzone/")
+        checks = {key: _plant_check(spot, f"{name}/{key}", check) for key, check in zone.health_checks.items()}
         if zone.records:
-            changes = [{"Action": "CREATE", "ResourceRecordSet": _record(ground, record)} for record in zone.records]
+            records = [_record(ground, record, checks) for record in zone.records]
+            changes = [{"Action": "CREATE", "ResourceRecordSet": record} for record in records]
             route53.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
 
 
-def _record(ground: Ground, record: Record) -> dict[str, Any]:
+def _plant_check(spot: Spot, reference: str, check: HealthCheck) -> str:
+    """A health check; its id, which is the estate's own where it names one: no call lets a caller choose it."""
+    config: dict[str, Any] = {
+        "Type": check.type,
+        "FullyQualifiedDomainName": check.host,
+        "Port": check.port or (443 if check.type == "HTTPS" else 80),
+        "Inverted": check.inverted,
+        "Disabled": check.disabled,
+    }
+    config |= {"ResourcePath": check.path} if check.type != "TCP" else {}
+    made = spot.client("route53").create_health_check(CallerReference=reference, HealthCheckConfig=config)
+    id = str(made["HealthCheck"]["Id"])
+    if check.id is not None:
+        checks = global_resources("route53", spot.account_id).health_checks
+        checks[check.id] = checks.pop(id)
+        checks[check.id].id = check.id
+    return check.id or id
+
+
+def _record(ground: Ground, record: Record, checks: Mapping[str, str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {"Name": record.name, "Type": record.type}
     if record.alias is not None:
         wanted["AliasTarget"] = _alias(ground, record.alias)
@@ -43,6 +66,10 @@ def _record(ground: Ground, record: Record) -> dict[str, Any]:
         wanted["ResourceRecords"] = [{"Value": value} for value in record.values]
     if record.weight is not None:
         wanted |= {"Weight": record.weight, "SetIdentifier": record.set_identifier}
+    if record.failover is not None:
+        wanted |= {"Failover": record.failover, "SetIdentifier": record.set_identifier}
+    if record.health_check is not None:
+        wanted["HealthCheckId"] = checks[record.health_check]
     return wanted
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from drctl.actions.aurora.global_failover import GlobalFailover
+from drctl.actions.aurora.global_switchover import GlobalSwitchover
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
@@ -49,6 +51,8 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
+    "aurora.global_failover": GlobalFailover(),
+    "aurora.global_switchover": GlobalSwitchover(),
     "check.http": CheckHttp(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),

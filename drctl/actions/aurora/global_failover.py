@@ -22,6 +22,7 @@ from drctl.actions.aurora.writer import (
 from drctl.actions.aurora.writer_decisions import Way, decide_return, judge_way, move_writer
 from drctl.actions.parameters import CLOSED, Duration
 from drctl.aws.aurora import CONNECTED, GlobalMember
+from drctl.aws.rds_lag import Lag
 from drctl.model.decision import Change, Decision, Refuse
 from drctl.model.duration import format_duration
 from drctl.model.evidence import Evidence, RecoveryPoint
@@ -38,8 +39,8 @@ _NAME = "fail-over"
 class Params(Target):
     __pydantic_config__ = CLOSED
 
-    max_lag: Duration | None = None
-    """How far behind the cluster may have been; without it any data loss is accepted."""
+    max_loss: Duration | None = None
+    """How much of what was written before the onset may be lost; without it any loss is accepted."""
 
 
 class GlobalFailover:
@@ -66,7 +67,7 @@ class GlobalFailover:
         example="""\
 - id: fail-over-the-database
   uses: aurora.global_failover
-  with: { region: eu-west-1, global_cluster: amply-global, cluster: amply-aurora, max_lag: 1m }
+  with: { region: eu-west-1, global_cluster: amply-global, cluster: amply-aurora, max_loss: 1m }
   expect: 5m
   deadline: 45m
 """,
@@ -118,17 +119,25 @@ def _judge_loss(params: Params, seen: Seen, target: GlobalMember, past: Past) ->
             f"{target.name} in {target.region} is {target.synchronization!r}, and lacks nobody knows what",
             hint=f"wait until it is synchronised, or fail over to another member; drctl resume {past.run}",
         )
-    if params.max_lag is None or past.made(_NAME):
+    if params.max_loss is None or past.made(_NAME):
         return None
     if seen.lag is None:
-        return Refuse(f"nobody knows how far {target.name} is behind", hint="leave out `max_lag` to fail over so")
-    if seen.lag.behind > params.max_lag:
+        return Refuse(f"nobody knows how far {target.name} is behind", hint="leave out `max_loss` to fail over so")
+    lost = _lost(seen.lag, past)
+    if lost > params.max_loss:
         return Refuse(
-            f"{target.name} was {format_duration(seen.lag.behind)} behind at {format_instant(seen.lag.at)}, "
-            f"more than {format_duration(params.max_lag)}",
-            hint=f"set a larger `max_lag` and lose more; drctl resume {past.run}",
+            f"{target.name} has the data up to {format_instant(seen.lag.current_to)}, so that {format_duration(lost)} "
+            f"would be lost, more than {format_duration(params.max_loss)}",
+            hint=f"set a larger `max_loss` and lose more; drctl resume {past.run}",
         )
     return None
+
+
+def _lost(lag: Lag, past: Past) -> timedelta:
+    """What would be lost up to the onset. The lag alone grows with the clock, though nothing is written any more."""
+    if past.onset is None:
+        return lag.behind
+    return max(past.onset - lag.current_to, timedelta(0))
 
 
 def _fail_over(way: Way, seen: Seen) -> Change:

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from drctl.actions.arc.cancel_shift import ArcCancelShift
 from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
+from drctl.actions.aurora.global_failover import GlobalFailover
+from drctl.actions.aurora.global_switchover import GlobalSwitchover
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.ci.freeze import CiFreeze
@@ -75,6 +77,8 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "arc.cancel_shift": ArcCancelShift(),
     "arc.routing_control": ArcRoutingControl(),
     "arc.zonal_shift": ArcZonalShift(),
+    "aurora.global_failover": GlobalFailover(),
+    "aurora.global_switchover": GlobalSwitchover(),
     "check.http": CheckHttp(),
     "check.targets": CheckTargets(),
     "ci.freeze": CiFreeze(),

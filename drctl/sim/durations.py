@@ -34,6 +34,12 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "rds.failover_shown": timedelta(minutes=3),
         # How far the automated backups in another Region trail those at home.
         "rds.backup_replication": timedelta(minutes=5),
+        # An Aurora global database: how far a secondary is behind, and how long its writer takes to move.
+        "aurora.global_lag": timedelta(seconds=1),
+        "aurora.global_verify": timedelta(seconds=30),
+        "aurora.global_move": timedelta(minutes=2),
+        # After a failover the old primary is built anew from the new one, once its Region is back.
+        "aurora.global_resync": timedelta(minutes=20),
         "rds.stop": timedelta(minutes=2),
         "rds.start": timedelta(minutes=5),
         "elasticache.create": timedelta(minutes=8),

@@ -12,6 +12,7 @@ from typing import Any
 
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
+from drctl.sim.services.aurora_lag import GlobalLag
 from drctl.sim.services.metric_periods import Period, periods_of, statistic
 from drctl.sim.services.rds_replica_lag import ReplicaLag
 from drctl.sim.services.replication_metrics import ReplicationMetrics
@@ -22,7 +23,7 @@ class CloudwatchOverlay:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._sources = (ReplicationMetrics(world), ReplicaLag(world))
+        self._sources = (ReplicationMetrics(world), ReplicaLag(world), GlobalLag(world))
         self.before: Mapping[str, Handler] = {}
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
@@ -101,7 +102,7 @@ class CloudwatchOverlay:
     def _is_ours(self, metric: Mapping[str, Any]) -> bool:
         return self._source_of(metric) is not None
 
-    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | None:
+    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | GlobalLag | None:
         namespace, name = metric.get("Namespace"), metric.get("MetricName", "")
         return next((one for one in self._sources if one.namespace == namespace and one.unit(name)), None)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drctl.sim.overlay import Handler, World
+from drctl.sim.services.aurora_global import GlobalClusters
 from drctl.sim.services.rds_backups import Backups
 from drctl.sim.services.rds_events import describe_events
 from drctl.sim.services.rds_instances import Instances
@@ -25,8 +26,13 @@ class RdsOverlay:
         self._world = world
         instances, snapshots, restores = Instances(world), Snapshots(world), Restores(world)
         replicas, self._backups = Replicas(world), world.part(Backups)
+        self._globals = GlobalClusters(world)
         self.replaces: Mapping[str, Handler] = {
             "DeleteDBInstance": instances.delete,
+            "CreateGlobalCluster": self._globals.create,
+            "DescribeGlobalClusters": self._globals.describe,
+            "FailoverGlobalCluster": self._globals.fail_over,
+            "SwitchoverGlobalCluster": self._globals.switch_over,
             "CopyDBSnapshot": snapshots.copy,
             "CreateDBInstanceReadReplica": replicas.create,
             "DescribeDBInstanceAutomatedBackups": self._backups.describe,
@@ -59,4 +65,4 @@ class RdsOverlay:
         self._backups.reset()
 
     def state(self) -> Mapping[str, Any]:
-        return self._backups.state()
+        return {**self._backups.state(), **self._globals.state()}

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.checks.objects import CheckObjects
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -54,6 +55,7 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
     "check.http": CheckHttp(),
+    "check.objects": CheckObjects(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),

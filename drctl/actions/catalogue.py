@@ -16,6 +16,7 @@ from drctl.actions.aurora.global_switchover import GlobalSwitchover
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.ci.freeze import CiFreeze
+from drctl.actions.checks.objects import CheckObjects
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -82,6 +83,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "check.http": CheckHttp(),
     "check.targets": CheckTargets(),
     "ci.freeze": CiFreeze(),
+    "check.objects": CheckObjects(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),

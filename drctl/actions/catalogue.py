@@ -14,9 +14,9 @@ from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.aurora.global_failover import GlobalFailover
 from drctl.actions.aurora.global_switchover import GlobalSwitchover
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.checks.objects import CheckObjects
 from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.ci.freeze import CiFreeze
-from drctl.actions.checks.objects import CheckObjects
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute

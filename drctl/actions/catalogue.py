@@ -18,6 +18,7 @@ from drctl.actions.ecs.redeploy import EcsRedeploy
 from drctl.actions.ecs.run_task import EcsRunTask
 from drctl.actions.ecs.scale import EcsScale
 from drctl.actions.elasticache.failover import Failover
+from drctl.actions.elasticache.failover_in_group import FailoverInGroup
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
@@ -61,6 +62,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.run_task": EcsRunTask(),
     "ecs.scale": EcsScale(),
     "elasticache.failover": Failover(),
+    "elasticache.failover_in_group": FailoverInGroup(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),

@@ -22,6 +22,14 @@ GLOBAL_SETTLING = frozenset({"creating", "modifying"})
 GLOBAL_DEAD_ENDS = frozenset({"deleting", "deleted"})
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    zone: str
+    role: str
+    """primary or replica; empty with cluster mode enabled, where ElastiCache does not tell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicationGroup:
     id: str
@@ -39,6 +47,17 @@ class ReplicationGroup:
     pending: tuple[str, ...]
     endpoint: str | None
     port: int | None
+    multi_az: bool = False
+    cluster_mode: bool = False
+    node_group: str = ""
+    """The id of its first node group, which is the only one with cluster mode disabled."""
+    members: tuple[Node, ...] = ()
+    """The nodes of that one."""
+
+    @property
+    def primary(self) -> Node | None:
+        """The node that takes the writes; None where ElastiCache does not tell."""
+        return next((node for node in self.members if node.role == "primary"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,18 @@ def vpc_of_subnet_group(elasticache: Any, name: str) -> str | None:
     return None
 
 
+def promote_node(elasticache: Any, group: str, node: str) -> None:
+    """Have that replica become the primary. AWS takes this only while automatic failover is off."""
+    elasticache.modify_replication_group(ReplicationGroupId=group, PrimaryClusterId=node, ApplyImmediately=True)
+
+
+def set_automatic_failover(elasticache: Any, group: str, *, on: bool, multi_az: bool) -> None:
+    """Have ElastiCache fail over by itself, or not; Multi-AZ needs that it does."""
+    elasticache.modify_replication_group(
+        ReplicationGroupId=group, AutomaticFailoverEnabled=on, MultiAZEnabled=multi_az, ApplyImmediately=True
+    )
+
+
 def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> ReplicationGroup:
     endpoint = raw.get("ConfigurationEndpoint") or _primary_endpoint(raw)
     return ReplicationGroup(
@@ -104,7 +135,15 @@ def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> Re
         pending=tuple(sorted(raw.get("PendingModifiedValues") or ())),
         endpoint=endpoint.get("Address"),
         port=endpoint.get("Port"),
+        multi_az=raw.get("MultiAZ") == "enabled",
+        cluster_mode=bool(raw.get("ClusterEnabled")),
+        node_group=next((one["NodeGroupId"] for one in raw.get("NodeGroups", ())), ""),
+        members=tuple(_node(one) for shard in raw.get("NodeGroups", ())[:1] for one in shard["NodeGroupMembers"]),
     )
+
+
+def _node(raw: Mapping[str, Any]) -> Node:
+    return Node(raw["CacheClusterId"], raw.get("PreferredAvailabilityZone", ""), raw.get("CurrentRole", ""))
 
 
 def _primary_endpoint(raw: Mapping[str, Any]) -> Mapping[str, Any]:

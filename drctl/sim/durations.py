@@ -37,6 +37,8 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "elasticache.create": timedelta(minutes=8),
         "elasticache.modify": timedelta(minutes=5),
         "elasticache.failover": timedelta(minutes=1),
+        # The node that was the primary is replaced.
+        "elasticache.recover": timedelta(minutes=7),
         "elasticache.delete": timedelta(minutes=3),
         "elasticache.global": timedelta(minutes=5),
         "ecs.task_start": timedelta(seconds=45),

@@ -12,6 +12,8 @@ from typing import Any
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.cache_checks import check_creation
+from drctl.sim.services.cache_events import CacheEvents
+from drctl.sim.services.cache_failovers import CacheFailovers
 from drctl.sim.services.global_datastores import GlobalDatastores
 from drctl.sim.services.replication_group_answers import shown, shown_nodes
 from drctl.sim.services.replication_groups import ReplicationGroup, ReplicationGroups
@@ -27,6 +29,8 @@ class ElasticacheOverlay:
         self._world = world
         self._groups = world.part(ReplicationGroups)
         self._datastores = world.part(GlobalDatastores)
+        self._events = world.part(CacheEvents)
+        self._failovers = CacheFailovers(world)
         self.before: Mapping[str, Handler] = dict.fromkeys(
             ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource"), self._keep_tags_closed
         )
@@ -37,6 +41,8 @@ class ElasticacheOverlay:
             "ModifyReplicationGroup": self._modify,
             "DeleteReplicationGroup": self._delete,
             "DescribeCacheClusters": self._describe_nodes,
+            "DescribeEvents": self._events.describe,
+            "TestFailover": lambda call: self._failovers.test(call, self._available(call, "failover")),
             "CreateGlobalReplicationGroup": self._datastores.create,
             "DescribeGlobalReplicationGroups": self._datastores.describe,
             "FailoverGlobalReplicationGroup": self._datastores.fail_over,
@@ -47,6 +53,8 @@ class ElasticacheOverlay:
     def reset(self) -> None:
         self._groups.reset()
         self._datastores.reset()
+        self._events.reset()
+        self._failovers.reset()
 
     def state(self) -> Mapping[str, Any]:
         return {"replication_groups": self._groups.state(), "global_datastores": self._datastores.state()}

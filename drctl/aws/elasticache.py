@@ -6,7 +6,7 @@ Statuses: Amazon ElastiCache API Reference, ReplicationGroup and GlobalReplicati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from drctl.aws.failures import absent
@@ -47,6 +47,7 @@ class ReplicationGroup:
     pending: tuple[str, ...]
     endpoint: str | None
     port: int | None
+    tags: Mapping[str, str] = field(default_factory=dict)
     multi_az: bool = False
     cluster_mode: bool = False
     node_group: str = ""
@@ -87,7 +88,7 @@ def find_replication_group(elasticache: Any, id: str) -> ReplicationGroup | None
         raw = elasticache.describe_replication_groups(ReplicationGroupId=id)["ReplicationGroups"][0]
         readable = raw["Status"] in USABLE
         listed = elasticache.list_tags_for_resource(ResourceName=raw["ARN"])["TagList"] if readable else ()
-        return _group(raw, owner_of(tags_of(listed)), readable)
+        return _group(raw, tags_of(listed), readable)
     return None
 
 
@@ -108,6 +109,12 @@ def vpc_of_subnet_group(elasticache: Any, name: str) -> str | None:
     return None
 
 
+def delete_replication_group(elasticache: Any, id: str) -> None:
+    """Afterwards the group is on its way out, or is not there."""
+    with absent("ReplicationGroupNotFoundFault"):
+        elasticache.delete_replication_group(ReplicationGroupId=id, RetainPrimaryCluster=False)
+
+
 def promote_node(elasticache: Any, group: str, node: str) -> None:
     """Have that replica become the primary. AWS takes this only while automatic failover is off."""
     elasticache.modify_replication_group(ReplicationGroupId=group, PrimaryClusterId=node, ApplyImmediately=True)
@@ -120,13 +127,13 @@ def set_automatic_failover(elasticache: Any, group: str, *, on: bool, multi_az: 
     )
 
 
-def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> ReplicationGroup:
+def _group(raw: Mapping[str, Any], tags: Mapping[str, str], tags_readable: bool) -> ReplicationGroup:
     endpoint = raw.get("ConfigurationEndpoint") or _primary_endpoint(raw)
     return ReplicationGroup(
         id=raw["ReplicationGroupId"],
         arn=raw["ARN"],
         status=raw["Status"],
-        owner=owner,
+        owner=owner_of(tags),
         tags_readable=tags_readable,
         node_type=raw.get("CacheNodeType", ""),
         nodes=len(raw.get("MemberClusters", ())),
@@ -135,6 +142,7 @@ def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> Re
         pending=tuple(sorted(raw.get("PendingModifiedValues") or ())),
         endpoint=endpoint.get("Address"),
         port=endpoint.get("Port"),
+        tags=tags,
         multi_az=raw.get("MultiAZ") == "enabled",
         cluster_mode=bool(raw.get("ClusterEnabled")),
         node_group=next((one["NodeGroupId"] for one in raw.get("NodeGroups", ())), ""),

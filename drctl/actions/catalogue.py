@@ -26,6 +26,8 @@ from drctl.actions.ecs.redeploy import EcsRedeploy
 from drctl.actions.ecs.run_task import EcsRunTask
 from drctl.actions.ecs.scale import EcsScale
 from drctl.actions.elasticache.failover import Failover
+from drctl.actions.elasticache.failover_in_group import FailoverInGroup
+from drctl.actions.elasticache.restore import Restore
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
@@ -94,6 +96,8 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.run_task": EcsRunTask(),
     "ecs.scale": EcsScale(),
     "elasticache.failover": Failover(),
+    "elasticache.failover_in_group": FailoverInGroup(),
+    "elasticache.restore": Restore(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
     "lambda.invoke": LambdaInvoke(),
     "notify.email": NotifyEmail(),

@@ -6,7 +6,7 @@ Statuses: Amazon ElastiCache API Reference, ReplicationGroup and GlobalReplicati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from drctl.aws.failures import absent
@@ -20,6 +20,14 @@ DEAD_ENDS = frozenset({"create-failed"})
 GLOBAL_USABLE = frozenset({"available", "primary-only"})
 GLOBAL_SETTLING = frozenset({"creating", "modifying"})
 GLOBAL_DEAD_ENDS = frozenset({"deleting", "deleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    zone: str
+    role: str
+    """primary or replica; empty with cluster mode enabled, where ElastiCache does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,18 @@ class ReplicationGroup:
     pending: tuple[str, ...]
     endpoint: str | None
     port: int | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    multi_az: bool = False
+    cluster_mode: bool = False
+    node_group: str = ""
+    """The id of its first node group, which is the only one with cluster mode disabled."""
+    members: tuple[Node, ...] = ()
+    """The nodes of that one."""
+
+    @property
+    def primary(self) -> Node | None:
+        """The node that takes the writes; None where ElastiCache does not tell."""
+        return next((node for node in self.members if node.role == "primary"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +88,7 @@ def find_replication_group(elasticache: Any, id: str) -> ReplicationGroup | None
         raw = elasticache.describe_replication_groups(ReplicationGroupId=id)["ReplicationGroups"][0]
         readable = raw["Status"] in USABLE
         listed = elasticache.list_tags_for_resource(ResourceName=raw["ARN"])["TagList"] if readable else ()
-        return _group(raw, owner_of(tags_of(listed)), readable)
+        return _group(raw, tags_of(listed), readable)
     return None
 
 
@@ -89,13 +109,31 @@ def vpc_of_subnet_group(elasticache: Any, name: str) -> str | None:
     return None
 
 
-def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> ReplicationGroup:
+def delete_replication_group(elasticache: Any, id: str) -> None:
+    """Afterwards the group is on its way out, or is not there."""
+    with absent("ReplicationGroupNotFoundFault"):
+        elasticache.delete_replication_group(ReplicationGroupId=id, RetainPrimaryCluster=False)
+
+
+def promote_node(elasticache: Any, group: str, node: str) -> None:
+    """Have that replica become the primary. AWS takes this only while automatic failover is off."""
+    elasticache.modify_replication_group(ReplicationGroupId=group, PrimaryClusterId=node, ApplyImmediately=True)
+
+
+def set_automatic_failover(elasticache: Any, group: str, *, on: bool, multi_az: bool) -> None:
+    """Have ElastiCache fail over by itself, or not; Multi-AZ needs that it does."""
+    elasticache.modify_replication_group(
+        ReplicationGroupId=group, AutomaticFailoverEnabled=on, MultiAZEnabled=multi_az, ApplyImmediately=True
+    )
+
+
+def _group(raw: Mapping[str, Any], tags: Mapping[str, str], tags_readable: bool) -> ReplicationGroup:
     endpoint = raw.get("ConfigurationEndpoint") or _primary_endpoint(raw)
     return ReplicationGroup(
         id=raw["ReplicationGroupId"],
         arn=raw["ARN"],
         status=raw["Status"],
-        owner=owner,
+        owner=owner_of(tags),
         tags_readable=tags_readable,
         node_type=raw.get("CacheNodeType", ""),
         nodes=len(raw.get("MemberClusters", ())),
@@ -104,7 +142,16 @@ def _group(raw: Mapping[str, Any], owner: str | None, tags_readable: bool) -> Re
         pending=tuple(sorted(raw.get("PendingModifiedValues") or ())),
         endpoint=endpoint.get("Address"),
         port=endpoint.get("Port"),
+        tags=tags,
+        multi_az=raw.get("MultiAZ") == "enabled",
+        cluster_mode=bool(raw.get("ClusterEnabled")),
+        node_group=next((one["NodeGroupId"] for one in raw.get("NodeGroups", ())), ""),
+        members=tuple(_node(one) for shard in raw.get("NodeGroups", ())[:1] for one in shard["NodeGroupMembers"]),
     )
+
+
+def _node(raw: Mapping[str, Any]) -> Node:
+    return Node(raw["CacheClusterId"], raw.get("PreferredAvailabilityZone", ""), raw.get("CurrentRole", ""))
 
 
 def _primary_endpoint(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -43,8 +43,13 @@ DEFAULTS: Mapping[str, timedelta] = MappingProxyType(
         "rds.stop": timedelta(minutes=2),
         "rds.start": timedelta(minutes=5),
         "elasticache.create": timedelta(minutes=8),
+        # A group that loads a snapshot or a file first.
+        "elasticache.restore": timedelta(minutes=11),
+        "elasticache.snapshot": timedelta(minutes=3),
         "elasticache.modify": timedelta(minutes=5),
         "elasticache.failover": timedelta(minutes=1),
+        # The node that was the primary is replaced.
+        "elasticache.recover": timedelta(minutes=7),
         "elasticache.delete": timedelta(minutes=3),
         "elasticache.global": timedelta(minutes=5),
         "ecs.task_start": timedelta(seconds=45),

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from drctl.actions.elasticache.failover_params import Create, Params, Seen
+from drctl.actions.elasticache.failover_params import Params, Seen
 from drctl.actions.elasticache.failover_permissions import failover_permissions
 from drctl.actions.elasticache.fresh_group import decide_fresh, decide_removal
 from drctl.actions.elasticache.global_failover import decide_demotion, decide_promotion
-from drctl.aws.ec2 import security_group_ids
-from drctl.aws.elasticache import find_global_datastore, find_replication_group, vpc_of_subnet_group
-from drctl.aws.failures import absent
-from drctl.aws.kms import find_key
-from drctl.aws.tags import tag_list
+from drctl.actions.elasticache.new_group import ground_of, send_create
+from drctl.aws.elasticache import delete_replication_group, find_global_datastore, find_replication_group
 from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
@@ -70,14 +66,7 @@ class Failover:
             return Seen(group=group, datastore=find_global_datastore(client, params.global_datastore))
         if group is not None:
             return Seen(group=group)
-        vpc = vpc_of_subnet_group(client, params.subnet_group)
-        ec2, kms = ctx.aws.client("ec2", params.region), ctx.aws.client("kms", params.region)
-        return Seen(
-            group=None,
-            vpc=vpc,
-            security_groups=security_group_ids(ec2, vpc, params.security_groups) if vpc else {},
-            key=find_key(kms, params.kms_key) if params.kms_key else None,
-        )
+        return Seen(group=None, **ground_of(params, ctx))
 
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
         decide = decide_fresh if params.global_datastore is None else decide_promotion
@@ -87,7 +76,7 @@ class Failover:
         client = ctx.aws.client("elasticache", params.region)
         match change.name:
             case "create":
-                return _send_create(client, params, change.detail, ctx)
+                return send_create(client, params, change.detail, ctx)
             case "failover":
                 # Both parameters name the new primary.
                 client.failover_global_replication_group(
@@ -102,10 +91,7 @@ class Failover:
                     ReplicationGroupRegion=params.region,
                 )
             case "delete":
-                with absent("ReplicationGroupNotFoundFault"):
-                    client.delete_replication_group(
-                        ReplicationGroupId=params.replication_group, RetainPrimaryCluster=False
-                    )
+                delete_replication_group(client, params.replication_group)
             case unknown:
                 raise AssertionError(f"there is no change {unknown!r}")
         return {}
@@ -127,28 +113,3 @@ class Failover:
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
         return failover_permissions(params, account)
-
-
-def _send_create(client: Any, params: Params, create: Create, ctx: StepContext) -> Mapping[str, Json]:
-    # A crash right after this call leaves no record of it; the next look finds the name taken, with our tag on it.
-    optional = {
-        "EngineVersion": params.engine_version,
-        "CacheParameterGroupName": params.parameter_group,
-        "KmsKeyId": create.kms_key,
-    }
-    made = client.create_replication_group(
-        ReplicationGroupId=params.replication_group,
-        ReplicationGroupDescription=f"made by drctl run {ctx.run}",
-        CacheNodeType=params.node_type,
-        Engine=params.engine,
-        NumCacheClusters=params.replicas + 1,
-        AutomaticFailoverEnabled=params.replicas > 0,
-        MultiAZEnabled=params.replicas > 0,
-        CacheSubnetGroupName=params.subnet_group,
-        SecurityGroupIds=list(create.security_groups),
-        TransitEncryptionEnabled=params.transit_encryption,
-        AtRestEncryptionEnabled=True,
-        Tags=tag_list({**params.tags, **ctx.tags}),
-        **{name: value for name, value in optional.items() if value is not None},
-    )["ReplicationGroup"]
-    return {"arn": made["ARN"]}

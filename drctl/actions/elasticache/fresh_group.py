@@ -1,10 +1,10 @@
-"""Make a fresh, empty replication group where there is no other copy of the cache. Pure."""
+"""Make a new replication group of this run's own, and take it away again. Pure."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from drctl.actions.elasticache.failover_params import Create, Params, Seen
+from drctl.actions.elasticache.group_params import Create, GroupParams, GroupSeen
 from drctl.aws import elasticache as ec
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.failure import FailureKind
@@ -14,8 +14,8 @@ VISIBLE_WITHIN = timedelta(seconds=120)
 """How long a new group may stay invisible to DescribeReplicationGroups."""
 
 
-def decide_fresh(params: Params, seen: Seen, past: Past) -> Decision:
-    """What is needed for an empty group to be up and as asked for."""
+def decide_fresh(params: GroupParams, seen: GroupSeen, past: Past) -> Decision:
+    """What is needed for a new group to be up and as asked for."""
     group = seen.group
     if group is None:
         return _obstacle(params, seen, past) or _create(params, seen)
@@ -36,7 +36,7 @@ def decide_fresh(params: Params, seen: Seen, past: Past) -> Decision:
     return _judge(params, group, past)
 
 
-def decide_removal(params: Params, seen: Seen, past: Past) -> Decision:
+def decide_removal(params: GroupParams, seen: GroupSeen, past: Past) -> Decision:
     """What is needed for a group of this run to be gone. Anybody else's is left alone."""
     group = seen.group
     if group is None:
@@ -69,7 +69,7 @@ def _is_ours(group: ec.ReplicationGroup, past: Past) -> bool:
     return past.returned("create") is not None
 
 
-def _obstacle(params: Params, seen: Seen, past: Past) -> Refuse | None:
+def _obstacle(params: GroupParams, seen: GroupSeen, past: Past) -> Refuse | None:
     again = f"drctl resume {past.run}"
     if seen.vpc is None:
         return Refuse(
@@ -87,7 +87,7 @@ def _obstacle(params: Params, seen: Seen, past: Past) -> Refuse | None:
     return None
 
 
-def _create(params: Params, seen: Seen) -> Change:
+def _create(params: GroupParams, seen: GroupSeen) -> Change:
     return Change(
         name="create",
         summary=f"make a fresh replication group {params.replication_group} of {params.replicas + 1} nodes",
@@ -98,7 +98,7 @@ def _create(params: Params, seen: Seen) -> Change:
     )
 
 
-def _judge(params: Params, group: ec.ReplicationGroup, past: Past) -> Decision:
+def _judge(params: GroupParams, group: ec.ReplicationGroup, past: Past) -> Decision:
     if group.pending or group.automatic_failover in ("enabling", "disabling"):
         what = ", ".join(group.pending) or f"automatic failover ({group.automatic_failover})"
         return Wait(f"{group.id}: {what} to be applied")
@@ -117,6 +117,6 @@ def _judge(params: Params, group: ec.ReplicationGroup, past: Past) -> Decision:
     return Done(f"{group.id} is available, with {group.nodes} nodes", looks=2)
 
 
-def _look_at(params: Params) -> str:
+def _look_at(params: GroupParams) -> str:
     group = params.replication_group
     return f"aws elasticache describe-replication-groups --region {params.region} --replication-group-id {group}"

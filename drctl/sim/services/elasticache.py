@@ -1,6 +1,6 @@
 """ElastiCache: replication groups with states that lag, in the simulation's own keeping.
 
-Subnet groups, snapshots, users and tags stay with moto. A group is `creating`, then `available`; it can
+Subnet groups, users and tags stay with moto. A group is `creating`, then `available`; it can
 only be changed or deleted while it is `available` ("Amazon ElastiCache API Reference, InvalidReplicationGroupState").
 """
 
@@ -12,6 +12,10 @@ from typing import Any
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.cache_checks import check_creation
+from drctl.sim.services.cache_events import CacheEvents
+from drctl.sim.services.cache_failovers import CacheFailovers
+from drctl.sim.services.cache_snapshots import CacheSnapshots
+from drctl.sim.services.cache_snapshots import shown as snapshot_shown
 from drctl.sim.services.global_datastores import GlobalDatastores
 from drctl.sim.services.replication_group_answers import shown, shown_nodes
 from drctl.sim.services.replication_groups import ReplicationGroup, ReplicationGroups
@@ -27,6 +31,9 @@ class ElasticacheOverlay:
         self._world = world
         self._groups = world.part(ReplicationGroups)
         self._datastores = world.part(GlobalDatastores)
+        self._events = world.part(CacheEvents)
+        self._failovers = CacheFailovers(world)
+        self._snapshots = world.part(CacheSnapshots)
         self.before: Mapping[str, Handler] = dict.fromkeys(
             ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource"), self._keep_tags_closed
         )
@@ -37,6 +44,11 @@ class ElasticacheOverlay:
             "ModifyReplicationGroup": self._modify,
             "DeleteReplicationGroup": self._delete,
             "DescribeCacheClusters": self._describe_nodes,
+            "CreateSnapshot": self._take_snapshot,
+            "DescribeSnapshots": self._snapshots.describe,
+            "DeleteSnapshot": self._snapshots.delete,
+            "DescribeEvents": self._events.describe,
+            "TestFailover": lambda call: self._failovers.test(call, self._available(call, "failover")),
             "CreateGlobalReplicationGroup": self._datastores.create,
             "DescribeGlobalReplicationGroups": self._datastores.describe,
             "FailoverGlobalReplicationGroup": self._datastores.fail_over,
@@ -47,9 +59,16 @@ class ElasticacheOverlay:
     def reset(self) -> None:
         self._groups.reset()
         self._datastores.reset()
+        self._events.reset()
+        self._failovers.reset()
+        self._snapshots.reset()
 
     def state(self) -> Mapping[str, Any]:
-        return {"replication_groups": self._groups.state(), "global_datastores": self._datastores.state()}
+        return {
+            "replication_groups": self._groups.state(),
+            "global_datastores": self._datastores.state(),
+            "snapshots": self._snapshots.state(),
+        }
 
     def _create(self, call: Call) -> Mapping[str, Any]:
         name = str(call.params["ReplicationGroupId"]).lower()
@@ -59,7 +78,7 @@ class ElasticacheOverlay:
         datastore = call.params.get("GlobalReplicationGroupId")
         if datastore is not None:
             settings = {**self._datastores.settings_for_secondary(call.account, datastore), **settings}
-        check_creation(call, settings)
+        check_creation(call, settings, self._snapshots)
         group = ReplicationGroup(
             id=name,
             account=call.account,
@@ -75,11 +94,12 @@ class ElasticacheOverlay:
             resources("elasticache", call.account, call.region).tagging_service.tag_resource(group.arn, tags)
         if datastore is not None:
             self._datastores.associate(datastore, group)
-        self._world.after("elasticache.create", lambda: self._settled(group))
+        loads = bool(settings.get("SnapshotName") or settings.get("SnapshotArns"))
+        self._world.after("elasticache.restore" if loads else "elasticache.create", lambda: self._settled(group))
         return {"ReplicationGroup": shown(group)}
 
     def _settled(self, group: ReplicationGroup) -> None:
-        if group.status in ("creating", "modifying"):
+        if group.status in ("creating", "modifying", "snapshotting"):
             group.status = "available"
             self._datastores.settle(group)
 
@@ -140,14 +160,17 @@ class ElasticacheOverlay:
                 f"Replication group {group.id} is part of a Global Datastore and cannot be deleted.",
             )
         if snapshot := call.params.get("FinalSnapshotIdentifier"):
-            with refusals():
-                resources("elasticache", call.account, call.region).create_snapshot(
-                    snapshot_name=snapshot, replication_group_id=group.id, cache_cluster_id=None,
-                    kms_key_id=None, tags=None,
-                )  # fmt: skip
+            self._snapshots.take(str(snapshot), group)
         group.status = "deleting"
         self._world.after("elasticache.delete", lambda: self._groups.remove(group))
         return {"ReplicationGroup": shown(group)}
+
+    def _take_snapshot(self, call: Call) -> Mapping[str, Any]:
+        group = self._available(call, "snapshotting")
+        snapshot = self._snapshots.take(str(call.params["SnapshotName"]), group)
+        group.status = "snapshotting"
+        self._world.after("elasticache.snapshot", lambda: self._settled(group))
+        return {"Snapshot": snapshot_shown(snapshot)}
 
     def _keep_tags_closed(self, call: Call) -> None:
         """Tags of a group are told only while it is available ("API Reference, ListTagsForResource")."""

@@ -37,6 +37,7 @@ class FailoverInGroup:
             "elasticache:TestFailover",
             "elasticache:ModifyReplicationGroup",
         ),
+        flips=("elasticache:TestFailover",),
         mutating=True,
         poll_least=timedelta(seconds=10),
         poll_most=timedelta(seconds=30),

@@ -67,6 +67,7 @@ class LambdaInvoke:
         expect=timedelta(seconds=30),
         deadline=timedelta(minutes=15),
         operations=("lambda:GetFunction", "lambda:Invoke"),
+        flips=("lambda:Invoke",),
         mutating=True,
         example="""\
 - id: smoke-test

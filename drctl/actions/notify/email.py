@@ -53,6 +53,7 @@ class NotifyEmail(Telling):
         expect=timedelta(seconds=5),
         deadline=timedelta(minutes=5),
         operations=("sesv2:SendEmail",),
+        flips=("sesv2:SendEmail",),
         mutating=True,
         example="""\
 - id: tell-management

@@ -63,6 +63,7 @@ class NotifyPagerduty(Telling):
         expect=timedelta(seconds=5),
         deadline=timedelta(minutes=5),
         operations=("secretsmanager:GetSecretValue",),
+        flips=("pagerduty:enqueue",),
         mutating=True,
         example="""\
 - id: page-on-call

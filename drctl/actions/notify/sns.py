@@ -46,6 +46,7 @@ class NotifySns(Telling):
         expect=timedelta(seconds=5),
         deadline=timedelta(minutes=5),
         operations=("sns:Publish",),
+        flips=("sns:Publish",),
         mutating=True,
         example="""\
 - id: tell-on-call

@@ -47,6 +47,7 @@ class NotifyWebhook(Telling):
         expect=timedelta(seconds=5),
         deadline=timedelta(minutes=5),
         operations=("secretsmanager:GetSecretValue",),
+        flips=("webhook:POST",),
         mutating=True,
         example="""\
 - id: tell-the-team

@@ -41,7 +41,9 @@ def test_what_cannot_be_undone_says_so() -> None:
 
 def test_every_flip_is_one_of_the_operations() -> None:
     for action in ACTIONS.values():
-        assert set(action.spec.flips) <= set(action.spec.operations), action.spec.kind
+        # What is sent to no AWS service is no operation of AWS.
+        elsewhere = {flip for flip in action.spec.flips if flip.startswith(("webhook:", "pagerduty:"))}
+        assert set(action.spec.flips) - elsewhere <= set(action.spec.operations), action.spec.kind
 
 
 def test_parameters_without_sources_have_no_meanings() -> None:

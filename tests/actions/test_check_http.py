@@ -13,10 +13,9 @@ from drctl.actions.checks.http import CheckHttp, Params
 from drctl.model.decision import Done, Wait
 from drctl.ports.action import StepContext
 from drctl.ports.http import HttpAnswer, HttpRequest
-from drctl.ports.probes import Probes
 from tests.actions.cases.check_http import HEALTHY
 from tests.actions.laws import PAST, RUN, STEP
-from tests.fakes.outside import NoPrograms
+from tests.fakes.outside import NoPrograms, no_probes
 
 URL = "https://api.amply.example/health/deep"
 
@@ -43,7 +42,7 @@ class NoAws:
 
 
 def context(probe: Listening) -> StepContext:
-    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=Probes(http=probe), programs=NoPrograms())
+    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=replace(no_probes(), http=probe), programs=NoPrograms())
 
 
 def params(**given: Any) -> Params:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from drctl.ports.http import HttpAnswer, HttpRequest
-from drctl.ports.probes import Probes
 from tests.actions.laws import Case, Live, Sight, Sightings
+from tests.fakes.outside import no_probes
 from tests.simulated import Simulated
 
 HEALTHY = HttpAnswer(
@@ -65,7 +65,7 @@ CASES = (
             there={"as wanted": Sight(HEALTHY)},
             undo_over={"as wanted": Sight(HEALTHY)},
         ),
-        live=Live(plant=plant, probes=Probes(http=Answering(HEALTHY))),
+        live=Live(plant=plant, probes=replace(no_probes(), http=Answering(HEALTHY))),
         exempt={
             "absent": NOTHING_MADE,
             "dead_end": WAITED_FOR,

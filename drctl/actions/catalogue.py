@@ -7,7 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from drctl.actions.checks.dns import CheckDns
 from drctl.actions.checks.http import CheckHttp
+from drctl.actions.checks.postgres import CheckPostgres
+from drctl.actions.checks.redis import CheckRedis
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
 from drctl.actions.cloudwatch.mute import CloudwatchMute
@@ -47,7 +50,10 @@ from drctl.ports.action import Action, ActionSpec, BoundStep, ParamProblem, Para
 
 ACTIONS: Mapping[str, Action[Any, Any]] = {
     "approval": Approval(),
+    "check.dns": CheckDns(),
     "check.http": CheckHttp(),
+    "check.postgres": CheckPostgres(),
+    "check.redis": CheckRedis(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),

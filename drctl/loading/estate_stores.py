@@ -34,6 +34,9 @@ def check_stores(referee: Referee, estate: Estate, account: str, region: str, pl
         referee.refer((*here, "subnet_group"), cache.subnet_group, "subnet group", place.cache_subnet_groups, groups)
         refer_groups(referee, (*here, "security_groups"), cache.security_groups, at, place)
         referee.refer((*here, "key"), cache.key, "key", place.keys, (*at, "keys"))
+        _refer_password(referee, here, cache.password_secret, at, place)
+        if cache.password_secret is not None and not cache.transit_encryption:
+            referee.wrong((*here, "password_secret"), "a cache asks for a password only with `transit_encryption`")
     for name, bucket in place.buckets.items():
         _check_bucket(referee, estate, account, (*at, "buckets", name), name, bucket)
         referee.refer((*at, "buckets", name, "key"), bucket.key, "key", place.keys, (*at, "keys"))
@@ -99,10 +102,18 @@ def _check_databases(referee: Referee, estate: Estate, account: str, region: str
             referee.refer((*here, "parameter_group"), database.parameter_group, "parameter group", known, groups)
         refer_groups(referee, (*here, "security_groups"), database.security_groups, at, place)
         referee.refer((*here, "key"), database.key, "key", place.keys, (*at, "keys"))
+        _refer_password(referee, here, database.password_secret, at, place)
+        if database.heartbeat is not None and database.heartbeat.table not in database.tables:
+            referee.wrong((*here, "heartbeat", "table"), "is not in `tables`")
         for index, series in enumerate(database.snapshots):
             path = (*here, "snapshots", index)
             _check_rhythm(referee, path, series)
             _check_copies(referee, estate, account, region, path, series, series.copy_key or database.key)
+
+
+def _refer_password(referee: Referee, here: Path, secret: str | None, at: Path, place: Place) -> None:
+    """The secret that opens a store is one of its place."""
+    referee.refer((*here, "password_secret"), secret, "secret", place.secrets, (*at, "secrets"))
 
 
 def _check_rhythm(referee: Referee, path: Path, series: SnapshotSeries) -> None:

@@ -45,6 +45,14 @@ class SnapshotSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatColumn:
+    """A table into which an application writes the time every few seconds, and the column that holds it."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """An RDS instance."""
 
@@ -66,6 +74,13 @@ class Database:
     backup_days: int = 7
     deletion_protection: bool = False
     snapshots: tuple[SnapshotSeries, ...] = ()
+    password_secret: str | None = None
+    """The secret, of the same place, that holds its password; without one nothing opens it."""
+    tables: Mapping[str, int] = field(default_factory=dict)
+    """Table → how many rows it has."""
+    heartbeat: HeartbeatColumn | None = None
+    answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """SQL of a query, word for word → what it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +96,10 @@ class Cache:
     security_groups: tuple[str, ...] = ()
     key: str | None = None
     transit_encryption: bool = True
+    password_secret: str | None = None
+    """The secret, of the same place, that holds its AUTH token; without one it asks for none."""
+    keys: int = field(default=0, metadata={"ge": 0})
+    """How many keys are in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

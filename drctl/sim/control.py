@@ -15,6 +15,7 @@ from drctl.model.instant import parse_instant
 from drctl.model.scenario import Fault, LossMode
 from drctl.sim.app import CONTROL, SimulatedAws
 from drctl.sim.faults import FaultPlan, parse_fault
+from drctl.sim.probing import probing
 from drctl.sim.state import state_of
 from drctl.sim.wsgi import Answer, Environ, StartResponse, read_body
 
@@ -47,6 +48,7 @@ class Control:
             ("POST", "faults"): self._faults,
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
+            **{("POST", protocol): _refusing(answer) for protocol, answer in probing(app.world).items()},
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -124,6 +126,18 @@ class Control:
     def _stop(self, _: Mapping[str, Any]) -> Any:
         self._stopping.set()
         return {}
+
+
+def _refusing(answer: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """`answer`, with what it does not understand as a request that cannot be granted."""
+
+    def answered(asked: Mapping[str, Any]) -> Any:
+        try:
+            return answer(asked)
+        except ValueError as wrong:
+            raise _BadRequest(str(wrong)) from None
+
+    return answered
 
 
 def _asked(environ: Environ) -> Mapping[str, Any]:

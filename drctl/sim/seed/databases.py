@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from drctl.model.estate_stores import Database
+from drctl.sim.moto_resources import resources
 from drctl.sim.seed.ground import Spot
+from drctl.sim.seed.settings import value_of_secret
+from drctl.sim.services.rds_contents import describe_contents
 
 _PASSWORD = "simulated-and-opens-nothing"  # noqa: S105 (no database is behind it)
 
@@ -40,6 +43,13 @@ def note_database_addresses(spot: Spot) -> None:
         spot.note("databases", name, found["Endpoint"]["Address"])
 
 
+def describe_databases(spot: Spot) -> None:
+    """What the databases hold is there, before the first snapshot of them is taken."""
+    for name, database in spot.place.databases.items():
+        instance = resources("rds", spot.account_id, spot.region).databases[name]
+        describe_contents(instance, database)
+
+
 def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "DBInstanceIdentifier": name,
@@ -53,7 +63,7 @@ def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
         "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
         "StorageEncrypted": database.key is not None,
         "MasterUsername": database.user,
-        "MasterUserPassword": _PASSWORD,
+        "MasterUserPassword": _password(spot, database),
         "Port": database.port,
         "BackupRetentionPeriod": database.backup_days,
         "DeletionProtection": database.deletion_protection,
@@ -67,3 +77,7 @@ def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
     if database.database is not None:
         wanted["DBName"] = database.database
     return wanted
+
+
+def _password(spot: Spot, database: Database) -> str:
+    return value_of_secret(database.password_secret) if database.password_secret is not None else _PASSWORD

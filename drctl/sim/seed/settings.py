@@ -11,11 +11,16 @@ def plant_secrets(spot: Spot) -> None:
         replicas = [{"Region": region} for region in secret.replicate_to]
         made = spot.client("secretsmanager").create_secret(
             Name=name,
-            SecretString=f"simulated value of {name}",
+            SecretString=value_of_secret(name),
             **({"KmsKeyId": spot.made("key", secret.key)} if secret.key else {}),
             **({"AddReplicaRegions": replicas} if replicas else {}),
         )
         spot.note("secret", name, made["ARN"])
+
+
+def value_of_secret(name: str) -> str:
+    """The value that a secret has when it is planted; as a password of RDS it has no `/`, `@`, `"` or space."""
+    return f"simulated-value-of-{name.replace('/', '-')}"
 
 
 def secret_arn(spot: Spot, name: str) -> str:

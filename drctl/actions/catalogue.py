@@ -19,6 +19,7 @@ from drctl.actions.cloudwatch.wait_metric import CloudwatchWaitMetric
 from drctl.actions.ecs.redeploy import EcsRedeploy
 from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
+from drctl.actions.fence.primary import FencePrimary
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.parameters import check_params, make_params, params_schema
@@ -62,6 +63,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "ecs.redeploy": EcsRedeploy(),
     "elasticache.failover": Failover(),
     "elb.find_load_balancer": ElbFindLoadBalancer(),
+    "fence.primary": FencePrimary(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

@@ -13,8 +13,11 @@ from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.aurora.global_failover import GlobalFailover
 from drctl.actions.aurora.global_switchover import GlobalSwitchover
+from drctl.actions.checks.dns import CheckDns
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.checks.objects import CheckObjects
+from drctl.actions.checks.postgres import CheckPostgres
+from drctl.actions.checks.redis import CheckRedis
 from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.ci.freeze import CiFreeze
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
@@ -29,6 +32,7 @@ from drctl.actions.elasticache.failover import Failover
 from drctl.actions.elasticache.failover_in_group import FailoverInGroup
 from drctl.actions.elasticache.restore import Restore
 from drctl.actions.elb.find_load_balancer import ElbFindLoadBalancer
+from drctl.actions.fence.primary import FencePrimary
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.functions.invoke import LambdaInvoke
@@ -86,6 +90,9 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "check.targets": CheckTargets(),
     "ci.freeze": CiFreeze(),
     "check.objects": CheckObjects(),
+    "check.dns": CheckDns(),
+    "check.postgres": CheckPostgres(),
+    "check.redis": CheckRedis(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
     "cloudwatch.mute": CloudwatchMute(),
@@ -104,6 +111,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "notify.pagerduty": NotifyPagerduty(),
     "notify.sns": NotifySns(),
     "notify.webhook": NotifyWebhook(),
+    "fence.primary": FencePrimary(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

@@ -121,8 +121,14 @@ def lost_regions(scenario: Scenario | None, estate: Estate) -> tuple[str, ...]:
 
 
 def probes_of(settings: SimulatedSettings) -> Probes:
-    """What is seen from outside: the simulated internet."""
+    """What is seen from outside: the simulated internet, and nothing of the real one."""
     from drctl.ports.probes import Probes
     from drctl.probes.http import HttpxProbe
+    from drctl.sim.probes import SimulatedDns, SimulatedPostgres, SimulatedRedis
 
-    return Probes(http=HttpxProbe(simulated=settings.url))
+    return Probes(
+        http=HttpxProbe(simulated=settings.url),
+        postgres=SimulatedPostgres(settings.url),
+        redis=SimulatedRedis(settings.url),
+        dns=SimulatedDns(settings.url),
+    )

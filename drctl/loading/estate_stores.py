@@ -34,6 +34,9 @@ def check_stores(referee: Referee, estate: Estate, account: str, region: str, pl
         referee.refer((*here, "subnet_group"), cache.subnet_group, "subnet group", place.cache_subnet_groups, groups)
         refer_groups(referee, (*here, "security_groups"), cache.security_groups, at, place)
         referee.refer((*here, "key"), cache.key, "key", place.keys, (*at, "keys"))
+        _refer_password(referee, here, cache.password_secret, at, place)
+        if cache.password_secret is not None and not cache.transit_encryption:
+            referee.wrong((*here, "password_secret"), "a cache asks for a password only with `transit_encryption`")
     for name, bucket in place.buckets.items():
         _check_bucket(referee, estate, account, (*at, "buckets", name), name, bucket)
         referee.refer((*at, "buckets", name, "key"), bucket.key, "key", place.keys, (*at, "keys"))
@@ -104,6 +107,8 @@ def _check_databases(referee: Referee, estate: Estate, account: str, region: str
         referee.refer((*here, "password_secret"), database.password_secret, "secret", known_secrets, (*at, "secrets"))
         to = database.backups_replicated_to
         referee.refer((*here, "backups_replicated_to"), to, "Region", estate.regions.every, ("regions",))
+        if database.heartbeat is not None and database.heartbeat.table not in database.tables:
+            referee.wrong((*here, "heartbeat", "table"), "is not in `tables`")
         for index, series in enumerate(database.snapshots):
             path = (*here, "snapshots", index)
             _check_rhythm(referee, path, series)
@@ -120,6 +125,11 @@ def _check_source(referee: Referee, estate: Estate, account: str, here: Path, da
     referee.refer((*here, "replica_of", "database"), source.database, "database", known, table)
     if source.database in known and known[source.database].replica_of is not None:
         referee.wrong((*here, "replica_of"), "is a replica itself, and here replicas follow a primary")
+
+
+def _refer_password(referee: Referee, here: Path, secret: str | None, at: Path, place: Place) -> None:
+    """The secret that opens a store is one of its place."""
+    referee.refer((*here, "password_secret"), secret, "secret", place.secrets, (*at, "secrets"))
 
 
 def _check_rhythm(referee: Referee, path: Path, series: SnapshotSeries) -> None:

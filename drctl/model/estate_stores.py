@@ -53,6 +53,14 @@ class DatabaseMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatColumn:
+    """A table into which an application writes the time every few seconds, and the column that holds it."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """An RDS instance."""
 
@@ -80,6 +88,11 @@ class Database:
     """What it is a read replica of: it has that one's engine, storage, user and password, whatever is said here."""
     backups_replicated_to: str | None = None
     """The Region that RDS replicates the automated backups to."""
+    tables: Mapping[str, int] = field(default_factory=dict)
+    """Table → how many rows it has."""
+    heartbeat: HeartbeatColumn | None = None
+    answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """SQL of a query, word for word → what it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +108,10 @@ class Cache:
     security_groups: tuple[str, ...] = ()
     key: str | None = None
     transit_encryption: bool = True
+    password_secret: str | None = None
+    """The secret, of the same place, that holds its AUTH token; without one it asks for none."""
+    keys: int = field(default=0, metadata={"ge": 0})
+    """How many keys are in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

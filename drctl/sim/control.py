@@ -16,6 +16,7 @@ from drctl.model.instant import parse_instant
 from drctl.model.scenario import Fault, LossMode
 from drctl.sim.app import CONTROL, SimulatedAws
 from drctl.sim.faults import FaultPlan, parse_fault
+from drctl.sim.probing import probing
 from drctl.sim.state import state_of
 from drctl.sim.terraform.invocation import Invocation
 from drctl.sim.terraform.played import PlayedTerraform
@@ -53,6 +54,7 @@ class Control:
             ("GET", "program-file"): self._program_file,
             ("POST", "reset"): self._reset,
             ("POST", "stop"): self._stop,
+            **{("POST", protocol): _refusing(answer) for protocol, answer in probing(app.world).items()},
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -149,6 +151,18 @@ class Control:
     def _stop(self, _: Mapping[str, Any]) -> Any:
         self._stopping.set()
         return {}
+
+
+def _refusing(answer: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """`answer`, with what it does not understand as a request that cannot be granted."""
+
+    def answered(asked: Mapping[str, Any]) -> Any:
+        try:
+            return answer(asked)
+        except ValueError as wrong:
+            raise _BadRequest(str(wrong)) from None
+
+    return answered
 
 
 def _asked(environ: Environ) -> Mapping[str, Any]:

@@ -24,6 +24,8 @@ class Answer:
 
     code: str
     values: tuple[str, ...] = ()
+    ttl: int = 60
+    """That of an alias is 60 s ("Route 53 Developer Guide, Choosing between alias and non-alias records")."""
 
 
 class Dns:
@@ -64,7 +66,7 @@ class Dns:
             exists = any(key[0] == found for key in zone.served for found in _forms(name))
             return Answer("NOERROR" if exists else "NXDOMAIN")
         if "AliasTarget" not in record:
-            return Answer("NOERROR", tuple(values_of(record)))
+            return Answer("NOERROR", tuple(values_of(record)), int(record.get("TTL", 60)))
         target = record["AliasTarget"]["DNSName"]
         if within(target, zone.name) and absolute(target) != absolute(name):
             return self.ask(zone, target, type_)

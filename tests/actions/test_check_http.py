@@ -13,11 +13,10 @@ from drctl.actions.checks.http import CheckHttp, Params
 from drctl.model.decision import Done, Refuse, Wait
 from drctl.ports.action import StepContext
 from drctl.ports.http import Certificate, HttpAnswer, HttpRequest
-from drctl.ports.probes import Probes
 from tests.actions.cases.check_http import HEALTHY, TOKEN, Authorized, plant_token
 from tests.actions.laws import PAST, RUN, STEP
 from tests.fakes.aws import kept_access
-from tests.fakes.outside import NoPrograms
+from tests.fakes.outside import NoPrograms, no_probes
 from tests.simulated import RECOVERY, Simulated
 
 URL = "https://api.amply.example/health/deep"
@@ -45,7 +44,7 @@ class NoAws:
 
 
 def context(probe: Listening) -> StepContext:
-    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=Probes(http=probe), programs=NoPrograms())
+    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=replace(no_probes(), http=probe), programs=NoPrograms())
 
 
 def params(**given: Any) -> Params:
@@ -247,7 +246,11 @@ class ShownToken(Authorized):
 def authorized(simulated: Simulated, probe: ShownToken, **given: Any) -> tuple[Params, HttpAnswer, StepContext]:
     secret = {"name": "sentry", "region": RECOVERY, "key": "token", **given}
     wanted = params(authorization_secret=secret, contains="you")
-    ctx = replace(context(Listening()), aws=kept_access(simulated, None).for_account(None), probes=Probes(http=probe))
+    ctx = replace(
+        context(Listening()),
+        aws=kept_access(simulated, None).for_account(None),
+        probes=replace(no_probes(), http=probe),
+    )
     return wanted, CheckHttp().observe(wanted, ctx), ctx
 
 

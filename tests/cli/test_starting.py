@@ -14,7 +14,21 @@ import pytest
 from drctl.cli import cli
 from tests.cli.conftest import Call
 
-HEAVY = ("boto3", "botocore", "moto", "pydantic", "rich", "yaml", "structlog", "flask", "httpx", "platformdirs")
+HEAVY = (
+    "boto3",
+    "botocore",
+    "moto",
+    "pydantic",
+    "rich",
+    "yaml",
+    "structlog",
+    "flask",
+    "httpx",
+    "platformdirs",
+    "psycopg",
+    "redis",
+    "dns",
+)
 
 STAND_IN = """
 import sys

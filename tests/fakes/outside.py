@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NoReturn
 
+from drctl.ports.dns import DnsAnswer, DnsQuestion
 from drctl.ports.http import HttpAnswer, HttpRequest
+from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.ports.probes import Probes
 from drctl.ports.programs import Program, ProgramRequest
+from drctl.ports.redis import RedisAnswer, RedisQuestion
 
 
 class NoHttp:
@@ -15,9 +18,24 @@ class NoHttp:
         raise AssertionError(f"nothing here asks {request.url}")
 
 
+class NoPostgres:
+    def ask(self, question: PostgresQuestion) -> PostgresAnswer:
+        raise AssertionError(f"nothing here asks the PostgreSQL at {question.host}")
+
+
+class NoRedis:
+    def ask(self, question: RedisQuestion) -> RedisAnswer:
+        raise AssertionError(f"nothing here asks the Redis at {question.host}")
+
+
+class NoDns:
+    def ask(self, question: DnsQuestion) -> DnsAnswer:
+        raise AssertionError(f"nothing here asks for {question.name}")
+
+
 def no_probes() -> Probes:
     """Probes of which none may be used."""
-    return Probes(http=NoHttp())
+    return Probes(http=NoHttp(), postgres=NoPostgres(), redis=NoRedis(), dns=NoDns())
 
 
 class NoPrograms:

@@ -188,6 +188,23 @@ def test_eleven_mistakes_give_eleven_problems_each_at_its_own_place() -> None:
             id="an image that is not there",
         ),
         pytest.param(
+            place("caches:\n  orders: { subnet_group: main, password_secret: token }"),
+            "caches.orders.password_secret  there is no secret 'token' in places.production.eu-central-1.secrets",
+            id="a password that is not there",
+        ),
+        pytest.param(
+            place("databases:\n  orders: { version: '16.4', class: db.t3.small, subnet_group: main,"
+                  " heartbeat: { table: beats, column: at } }"),
+            "databases.orders.heartbeat.table  is not in `tables`",
+            id="a heartbeat in no table",
+        ),
+        pytest.param(
+            place("secrets:\n  token: {}\ncaches:\n  orders: { subnet_group: main, password_secret: token,"
+                  " transit_encryption: false }"),
+            "caches.orders.password_secret  a cache asks for a password only with `transit_encryption`",
+            id="a password in plain text",
+        ),
+        pytest.param(
             place("secrets:\n  key: { replicate_to: [eu-west-2] }"),
             "secrets.key.replicate_to[0]  there is no Region 'eu-west-2' in regions; did you mean 'eu-west-1'?",
             id="a Region that is not declared",

@@ -6,6 +6,8 @@ from typing import Any
 
 from drctl.model.estate_stores import Cache
 from drctl.sim.seed.ground import Ground, Spot
+from drctl.sim.seed.settings import value_of_secret
+from drctl.sim.services.replication_groups import ReplicationGroups
 
 
 def plant_cache_groups(spot: Spot) -> None:
@@ -62,6 +64,15 @@ def note_cache_addresses(spot: Spot) -> None:
         spot.note("caches", name, found["NodeGroups"][0]["PrimaryEndpoint"]["Address"])
 
 
+def fill_caches(spot: Spot) -> None:
+    """The keys of the caches are in them."""
+    groups = spot.ground.world.part(ReplicationGroups)
+    for name, cache in spot.place.caches.items():
+        group = groups.find(spot.account_id, spot.region, name)
+        if group is not None:
+            group.keys = cache.keys
+
+
 def _followers(spot: Spot) -> list[tuple[Any, str]]:
     estate = spot.ground.estate
     return [
@@ -89,6 +100,8 @@ def _wanted(spot: Spot, name: str, cache: Cache) -> dict[str, Any]:
     }
     if cache.key is not None:
         wanted["KmsKeyId"] = spot.made("key", cache.key)
+    if cache.password_secret is not None:
+        wanted["AuthToken"] = value_of_secret(spot, cache.password_secret)
     if cache.parameter_group is not None:
         wanted["CacheParameterGroupName"] = cache.parameter_group
     return wanted

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from drctl.model.estate_stores import Database, DatabaseMember
+from drctl.sim.moto_resources import resources
 from drctl.sim.seed.ground import Spot
+from drctl.sim.seed.settings import value_of_secret
+from drctl.sim.services.rds_contents import describe_contents
 
 _PASSWORD = "simulated-and-opens-nothing"  # noqa: S105 (no database is behind it)
 
@@ -76,11 +79,14 @@ def _arn(spot: Spot, region: str, name: str) -> str:
     return f"arn:aws:rds:{region}:{spot.account_id}:db:{name}"
 
 
-def _password(spot: Spot, database: Database) -> str:
-    # The secret may be another Region's, replicated here.
-    name = database.password_secret
-    values = spot.ground.estate.secret_values(name) if name is not None else ()
-    return next(iter(sorted(values)), _PASSWORD)
+def describe_databases(spot: Spot) -> None:
+    """What the databases hold is there, before the first snapshot of them is taken."""
+    for name, database in spot.place.databases.items():
+        instance = resources("rds", spot.account_id, spot.region).databases[name]
+        if (source := database.replica_of) is not None:
+            # What is in a replica is what is in its source.
+            database = spot.ground.estate.places[spot.account][source.region].databases[source.database]
+        describe_contents(instance, database)
 
 
 def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:
         "VpcSecurityGroupIds": spot.all_made("security group", database.security_groups),
         "StorageEncrypted": database.key is not None,
         "MasterUsername": database.user,
-        "MasterUserPassword": _password(spot, database),
+        "MasterUserPassword": value_of_secret(spot, database.password_secret) or _PASSWORD,
         "Port": database.port,
         "BackupRetentionPeriod": database.backup_days,
         "DeletionProtection": database.deletion_protection,

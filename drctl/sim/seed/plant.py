@@ -62,7 +62,9 @@ _FIRST: tuple[Section, ...] = (
 # What needs databases and caches that are up.
 _THEN: tuple[Section, ...] = (
     ("databases", databases.note_database_addresses),
+    ("databases", databases.describe_databases),
     ("caches", caches.note_cache_addresses),
+    ("caches", caches.fill_caches),
 )
 _WORKLOADS: tuple[Section, ...] = (
     ("task_definitions", containers.plant_task_definitions),

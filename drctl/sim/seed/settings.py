@@ -18,6 +18,12 @@ def plant_secrets(spot: Spot) -> None:
         spot.note("secret", name, made["ARN"])
 
 
+def value_of_secret(spot: Spot, name: str | None) -> str | None:
+    """What the secret of that name holds when it is planted, here or in the Region it is replicated from."""
+    values = spot.ground.estate.secret_values(name) if name is not None else ()
+    return next(iter(sorted(values)), None)
+
+
 def secret_arn(spot: Spot, name: str) -> str:
     """The ARN by which a task of this place names a secret, whether this Region has a replica of it or not.
 

@@ -65,13 +65,16 @@ class HostedZones:
 
     def authoritative(self, name: str) -> Iterator[Zone]:
         """The public zones that `name` may be in, of whatever account, the closest ones first."""
-        zones = [
-            self.find(account, zone_id)
-            for account in accounts_of("route53")
-            for zone_id in global_resources("route53", account).zones
-        ]
-        fitting = [zone for zone in zones if not zone.private and within(name, zone.name)]
+        fitting = [zone for zone in self.every() if within(name, zone.name)]
         yield from sorted(fitting, key=lambda zone: (-zone.name.count("."), zone.account, zone.id))
+
+    def every(self) -> Iterator[Zone]:
+        """All public zones, of whatever account."""
+        for account in accounts_of("route53"):
+            for zone_id in global_resources("route53", account).zones:
+                zone = self.find(account, zone_id)
+                if not zone.private:
+                    yield zone
 
     def change(self, zone: Zone, records: RecordSets, comment: str | None) -> Change:
         """Have the zone hold `records` now, and its name servers answer them when the change is INSYNC."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from drctl.sim.moto_used import used
 from drctl.sim.overlay import World
-from drctl.sim.services.rds_replicas import REPLICATION, Replication
+from drctl.sim.services.rds_replication import REPLICATION, Replication
 
 _NAME = "ReplicaLag"
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from moto.core.utils import camelcase_to_underscores
@@ -17,6 +15,7 @@ from moto.core.utils import camelcase_to_underscores
 from drctl.sim.moto_mends import APPLY_STATUS
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
+from drctl.sim.services.rds_replication import REPLICATION, Replication
 from drctl.sim.services.rds_restores import check_network, require_free
 from drctl.sim.services.rds_shapes import (
     REPLICA,
@@ -29,17 +28,7 @@ from drctl.sim.services.rds_shapes import (
 from drctl.sim.services.rds_snapshots import usable_key
 from drctl.sim.services.stages import walk
 
-REPLICATION = "drctl_replication"
 _DEFAULT_RETENTION = 1
-
-
-@dataclass(slots=True)
-class Replication:
-    """How long an instance has replicated another one: for its metrics."""
-
-    source_region: str
-    since: datetime
-    until: datetime | None = None
 
 
 class Replicas:

@@ -11,6 +11,7 @@ from moto.core.utils import camelcase_to_underscores
 from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, World
 from drctl.sim.services.rds_backups import Backup, Backups
+from drctl.sim.services.rds_contents import instant, restore_contents
 from drctl.sim.services.rds_renaming import is_being_taken
 from drctl.sim.services.rds_shapes import RESTORE, begin_life, find_instance, rds_of, share_password, zones_of
 from drctl.sim.services.rds_snapshots import usable_key
@@ -58,6 +59,8 @@ class Restores:
             usable_key(call, backup.kms_key)
         check_network(call)
         self._make(call, backup, target)
+        data_at = wanted.astimezone(UTC) if wanted else window[1]
+        restore_contents(find_instance(call, target), backup.instance, data_at, self._world)
         return self._restored(call, target)
 
     def _make(self, call: Call, backup: Backup, target: str) -> None:
@@ -74,8 +77,10 @@ class Restores:
             del here.database_snapshots[_PASSING]
 
     def restored_from_snapshot(self, call: Call) -> Mapping[str, Any]:
-        name = str(call.params["DBInstanceIdentifier"])
-        snapshot = rds_of(call).database_snapshots[str(call.params["DBSnapshotIdentifier"]).rsplit(":", 1)[-1]]
+        name, snapshot_name = str(call.params["DBInstanceIdentifier"]), str(call.params["DBSnapshotIdentifier"])
+        snapshot = rds_of(call).database_snapshots[snapshot_name.split(":", 6)[-1]]
+        data_at = instant(getattr(snapshot, "snapshot_database_time", None) or snapshot.original_snapshot_create_time)
+        restore_contents(find_instance(call, name), snapshot.database, data_at, self._world)
         share_password(snapshot.database, find_instance(call, name))
         return self._restored(call, name)
 

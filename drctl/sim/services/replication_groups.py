@@ -36,6 +36,8 @@ class ReplicationGroup:
     """Its part in its global datastore; without one it is its own primary."""
     deferred: dict[str, Any] = field(default_factory=dict)
     """Changes that wait for the maintenance window, because nobody asked for them at once."""
+    keys: int = 0
+    """How many keys are in it."""
 
     @property
     def arn(self) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from drctl.ports.http import HttpAnswer, HttpRequest
-from drctl.ports.probes import Probes
 from tests.actions.laws import Case, Live, Sight, Sightings
+from tests.fakes.outside import no_probes
 from tests.simulated import RECOVERY, Simulated
 
 HEALTHY = HttpAnswer(
@@ -85,7 +85,7 @@ CASES = (
             there={"as wanted": Sight(HEALTHY)},
             undo_over={"as wanted": Sight(HEALTHY)},
         ),
-        live=Live(plant=plant, probes=Probes(http=Answering(HEALTHY))),
+        live=Live(plant=plant, probes=replace(no_probes(), http=Answering(HEALTHY))),
         exempt={
             "absent": NOTHING_MADE,
             "dead_end": WAITED_FOR,
@@ -111,6 +111,6 @@ CASES = (
             },
             dead_end={"no secret": failed("secret")},
         ),
-        live=Live(plant=plant_token, probes=Probes(http=Authorized())),
+        live=Live(plant=plant_token, probes=replace(no_probes(), http=Authorized())),
     ),
 )

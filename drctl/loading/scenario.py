@@ -109,6 +109,9 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
         check_unbuilt(referee, scenario, known.estate)
+        for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
+            path = ("terraform", "allowed_accounts", index)
+            referee.refer(path, account, "account of the estate", known.estate.accounts)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -153,6 +156,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             changes.missing_snapshots,
             "database",
             {database for place in places for database in place.databases},
+        ),
+        (
+            ("estate", "missing_databases"),
+            changes.missing_databases,
+            f"database in {recovery}",
+            {database for place in kept for database in place.databases},
         ),
         (
             ("estate", "missing_security_groups"),

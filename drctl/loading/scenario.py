@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,10 @@ def scenario_schema() -> Mapping[str, Json]:
     return schema_of(Scenario, "A drctl scenario: what breaks in a simulated drill")
 
 
+_RESOURCE = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*")
+"""The address of a resource of the root module: its type, a dot and its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     find: Find
@@ -61,6 +66,10 @@ def _folded(
         return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value, known)
+    for index, address in enumerate(checked.value.terraform.destroys):
+        if not _RESOURCE.fullmatch(address):
+            at = ("terraform", "destroys", index)
+            referee.wrong(at, f"expected a resource of Terraform such as aws_db_instance.old, got {address!r}")
     base, found = _base(referee, checked.value, known, below)
     if unreadable or checked.problems or referee.problems or found:
         return None, (*sorted({*unreadable, *checked.problems, *referee.problems}), *found)

@@ -10,15 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
-
-from pydantic import Field
+from typing import Any, ClassVar
 
 from drctl.model.infrastructure import Infrastructure
-
-
-Resource = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*$")]
-"""The address of a resource of Terraform's root module: its type, a dot and its name."""
 
 
 class LossMode(StrEnum):
@@ -103,7 +97,7 @@ class Configuration:
     allowed_accounts: tuple[str, ...] | None = None
     """The accounts, by their names, that its provider says it may work in (`allowed_account_ids`): none at all where
     the list is empty, the one that is recovered where it is left out."""
-    destroys: tuple[Resource, ...] = ()
+    destroys: tuple[str, ...] = ()
     """Addresses, such as `aws_db_instance.old`, that its state has and it no longer describes: a plan destroys them."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,10 @@ def scenario_schema() -> Mapping[str, Json]:
     return schema_of(Scenario, "A drctl scenario: what breaks in a simulated drill")
 
 
+_RESOURCE = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*")
+"""The address of a resource of the root module: its type, a dot and its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     find: Find
@@ -61,6 +66,10 @@ def _folded(
         return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value, known)
+    for index, address in enumerate(checked.value.terraform.destroys):
+        if not _RESOURCE.fullmatch(address):
+            at = ("terraform", "destroys", index)
+            referee.wrong(at, f"expected a resource of Terraform such as aws_db_instance.old, got {address!r}")
     base, found = _base(referee, checked.value, known, below)
     if unreadable or checked.problems or referee.problems or found:
         return None, (*sorted({*unreadable, *checked.problems, *referee.problems}), *found)
@@ -109,6 +118,9 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
         check_unbuilt(referee, scenario, known.estate)
+        for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
+            path = ("terraform", "allowed_accounts", index)
+            referee.refer(path, account, "account of the estate", known.estate.accounts)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -153,6 +165,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             changes.missing_snapshots,
             "database",
             {database for place in places for database in place.databases},
+        ),
+        (
+            ("estate", "missing_databases"),
+            changes.missing_databases,
+            f"database in {recovery}",
+            {database for place in kept for database in place.databases},
         ),
         (
             ("estate", "missing_security_groups"),

@@ -91,6 +91,17 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """How the configuration of Terraform that a drill plays differs from what the estate describes."""
+
+    allowed_accounts: tuple[str, ...] | None = None
+    """The accounts, by their names, that its provider says it may work in (`allowed_account_ids`): none at all where
+    the list is empty, the one that is recovered where it is left out."""
+    destroys: tuple[str, ...] = ()
+    """Addresses, such as `aws_db_instance.old`, that its state has and it no longer describes: a plan destroys them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EstateChanges:
     """How the recovery Region differs from what the estate describes, when the disaster strikes."""
 
@@ -98,6 +109,8 @@ class EstateChanges:
     """Copying of snapshots had stopped: the newest copy is that old."""
     missing_snapshots: tuple[str, ...] = ()
     """Databases of which the recovery Region has no copies at all."""
+    missing_databases: tuple[str, ...] = ()
+    """Databases of the recovery Region, such as replicas, that nobody ever made there."""
     missing_secrets: tuple[str, ...] = ()
     missing_images: tuple[str, ...] = ()
     """`repository:tag` of images that were never replicated."""
@@ -135,4 +148,5 @@ class Scenario:
     """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
+    terraform: Configuration = field(default_factory=Configuration)
     estate: EstateChanges = field(default_factory=EstateChanges)

@@ -10,6 +10,7 @@ from drctl.sim.app import SimulatedAws
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
 from drctl.sim.services.kms import disable_keys
+from drctl.sim.terraform.played import PlayedTerraform
 
 
 def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None:
@@ -26,6 +27,7 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world.broken["secret"] = set(scenario.broken.secrets)
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
+        world.part(PlayedTerraform).configure(scenario.terraform)
         world.broken["command"] = set(scenario.broken.commands)
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:

@@ -65,7 +65,10 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
     return replace(
         place,
         networks={name: _network_under(changes, its) for name, its in place.networks.items()},
-        databases={name: _members_under(changes, its) for name, its in place.databases.items()},
+        databases={
+            name: _members_under(changes, its)
+            for name, its in _without(place.databases, changes.missing_databases).items()
+        },
         caches={name: _members_under(changes, its) for name, its in place.caches.items()},
         secrets=_without(place.secrets, changes.missing_secrets),
         parameters=_without(place.parameters, changes.missing_parameters),

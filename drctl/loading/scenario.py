@@ -132,6 +132,7 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
         for index, fault in enumerate(scenario.faults)
         if fault.region != "*"
     ]
+    named += [(("broken", "fargate", index), region) for index, region in enumerate(scenario.broken.fargate)]
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
 
@@ -189,6 +190,28 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             scenario.broken.keys,
             f"key that {recovery} has",
             {key for place in kept for key in place.keys},
+        ),
+        (
+            ("broken", "stuck_services"),
+            scenario.broken.stuck_services,
+            "service",
+            {
+                f"{name}/{one}"
+                for place in places
+                for name, cluster in place.clusters.items()
+                for one in cluster.services
+            },
+        ),
+        (
+            ("broken", "target_groups"),
+            scenario.broken.target_groups,
+            "target group",
+            {
+                group
+                for place in places
+                for balancer in place.load_balancers.values()
+                for group in balancer.target_groups
+            },
         ),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]

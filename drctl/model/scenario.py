@@ -88,6 +88,13 @@ class Broken:
     """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
+    stuck_services: tuple[str, ...] = ()
+    """ECS services, as `cluster/service`, whose tasks hang from then on: they pass the load balancer's check, and fail
+    whatever else they are asked. Tasks that are started later do not."""
+    fargate: tuple[str, ...] = ()
+    """Regions, or `primary` or `recovery`, in which Fargate has no capacity left: no task can be started there."""
+    target_groups: tuple[str, ...] = ()
+    """Target groups in which no target passes its health check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,7 @@ class Application:
             region=service.region,
             application=application,
             container=container,
+            task=task.id,
         ).report()
         return _json(200 if report["status"] == "ok" else 503, report)
 

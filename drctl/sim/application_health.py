@@ -33,6 +33,7 @@ class Examination:
     region: str
     application: Application
     container: Mapping[str, Any]
+    task: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,6 +62,8 @@ class Examination:
 
     def problems(self) -> Iterator[str]:
         """Everything that keeps the application from working, one sentence each."""
+        if self.task in self.world.broken.get("task", ()):
+            yield f"the task {self.task[:8]} hangs, and serves nothing until it is replaced"
         checks = (
             (self.application.database_variable, self._database_problem),
             (self.application.redis_variable, self._redis_problem),

@@ -9,7 +9,9 @@ from drctl.model.scenario import Scenario
 from drctl.sim.app import SimulatedAws
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
+from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.kms import disable_keys
+from drctl.sim.services.target_health import TargetHealth
 from drctl.sim.terraform.played import PlayedTerraform
 
 
@@ -29,6 +31,11 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
             disable_keys(estate, scenario.broken.keys)
         world.part(PlayedTerraform).configure(scenario.terraform)
         world.broken["command"] = set(scenario.broken.commands)
+        world.broken["fargate"] = {_region(name, estate) for name in scenario.broken.fargate}
+        world.part(TargetHealth).fail(scenario.broken.target_groups)
+        world.broken["task"] = {
+            task.id for service in world.part(Services).called(scenario.broken.stuck_services) for task in service.tasks
+        }
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

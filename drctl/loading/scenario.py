@@ -133,8 +133,23 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
         if fault.region != "*"
     ]
     named += [(("broken", "fargate", index), region) for index, region in enumerate(scenario.broken.fargate)]
+    for key, zones in (("lost_zones", scenario.lost_zones), ("full_zones", scenario.full_zones)):
+        for index, one in enumerate(zones):
+            named.append(((key, index, "region"), one.region))
+            region = estate.regions.named(one.region)
+            referee.refer((key, index, "zone"), one.zone, f"zone of {region} with a subnet", _zones(estate, region))
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
+
+
+def _zones(estate: Estate, region: str) -> set[str]:
+    return {
+        subnet.zone
+        for _, at, place in estate.each_place()
+        if at == region
+        for network in place.networks.values()
+        for subnet in network.subnets.values()
+    }
 
 
 def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -212,6 +227,24 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
                 for balancer in place.load_balancers.values()
                 for group in balancer.target_groups
             },
+        ),
+        (
+            ("broken", "caches"),
+            scenario.broken.caches,
+            f"cache that {estate.regions.primary} has",
+            {cache for _, at, place in estate.each_place() if at == estate.regions.primary for cache in place.caches},
+        ),
+        (
+            ("estate", "single_zone"),
+            changes.single_zone,
+            "database or cache",
+            {store for place in places for store in (*place.databases, *place.caches)},
+        ),
+        (
+            ("estate", "unshiftable"),
+            changes.unshiftable,
+            "load balancer",
+            {balancer for place in places for balancer in place.load_balancers},
         ),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]

@@ -55,6 +55,14 @@ class LostRegion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneOfRegion:
+    region: str
+    """A Region, or `primary` or `recovery` for the estate's own."""
+    zone: str
+    """The letter of the Availability Zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A rule by which calls fail. It meets the calls that `service`, `operation` and `region` name, `*` meaning any;
     of those, the `nth` and what follows it, with `probability` each, and no more than `times` of them."""
@@ -86,6 +94,9 @@ class Broken:
     """Secrets whose replicas hold an older value, which nothing takes any more."""
     keys: tuple[str, ...] = ()
     """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    caches: tuple[str, ...] = ()
+    """Replication groups of the primary Region that have lost every node: they show as create-failed, and nobody can
+    connect. Their snapshots are left."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
     stuck_services: tuple[str, ...] = ()
@@ -110,7 +121,7 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstateChanges:
-    """How the recovery Region differs from what the estate describes, when the disaster strikes."""
+    """How the estate, most of all its recovery Region, differs from what is described when the disaster strikes."""
 
     snapshots_stale: timedelta | None = None
     """Copying of snapshots had stopped: the newest copy is that old."""
@@ -124,6 +135,10 @@ class EstateChanges:
     missing_parameters: tuple[str, ...] = ()
     missing_security_groups: tuple[str, ...] = ()
     """Security groups that nobody made in the recovery Region."""
+    single_zone: tuple[str, ...] = ()
+    """Databases without a standby and caches without a replica: nothing of them is in a second Availability Zone."""
+    unshiftable: tuple[str, ...] = ()
+    """Load balancers for which zonal shift is not enabled."""
     record_ttls: Mapping[str, timedelta] = field(default_factory=dict)
     """Name in DNS → how long resolvers keep its answer: an alias is a plain record with that TTL instead."""
     replication_pending: Mapping[str, int] = field(default_factory=dict)
@@ -147,6 +162,11 @@ class Scenario:
     extends: str | None = None
     """The scenario this one adds to: its keys stand unless this one has them too; lists are replaced, not joined."""
     lost_regions: tuple[LostRegion, ...] = ()
+    lost_zones: tuple[ZoneOfRegion, ...] = ()
+    """Availability Zones of which nothing answers. What AWS would move out of them by itself stays: a drill is about
+    the day on which it does not; tasks of ECS alone are started elsewhere."""
+    full_zones: tuple[ZoneOfRegion, ...] = ()
+    """Availability Zones in which no Fargate task can be started: there is no capacity left."""
     detected_after: timedelta = timedelta(0)
     """From the onset to the first alarm."""
     declared_after: timedelta = timedelta(0)

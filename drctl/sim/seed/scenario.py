@@ -59,7 +59,15 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
         else its
         for name, its in place.secrets.items()
     }
+    caches = {
+        name: replace(its, replicas=0) if name in changes.single_zone else its for name, its in place.caches.items()
+    }
+    balancers = {
+        name: replace(its, zonal_shift=its.zonal_shift and name not in changes.unshiftable)
+        for name, its in place.load_balancers.items()
+    }
     place = replace(place, databases=databases, repositories=repositories, buckets=buckets, secrets=secrets)
+    place = replace(place, caches=caches, load_balancers=balancers)
     if region != recovery:
         return place
     return replace(
@@ -90,7 +98,8 @@ def _database_under(changes: EstateChanges, recovery: str, name: str, database: 
             return series
         return replace(series, newest=stale, keep=max(series.keep, stale))
 
-    return replace(database, snapshots=tuple(map(series_under, database.snapshots)))
+    multi_az = database.multi_az and name not in changes.single_zone
+    return replace(database, multi_az=multi_az, snapshots=tuple(map(series_under, database.snapshots)))
 
 
 def _repository_under(changes: EstateChanges, name: str, repository: Repository) -> Repository:

@@ -85,9 +85,27 @@ class Broken:
     secrets: tuple[str, ...] = ()
     """Secrets whose replicas hold an older value, which nothing takes any more."""
     keys: tuple[str, ...] = ()
-    """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    """KMS keys, by their aliases without `alias/`, that somebody has disabled: in the recovery Region, or in that of
+    a `REGION/` in front, which may be `primary/`."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedDatabase:
+    """A database whose rows a bad deploy has damaged. Copies whose data is newer than that are damaged as well."""
+
+    before_onset: timedelta
+    """How long before the onset it happened: the time that passed before anybody noticed."""
+    answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """SQL of a query that the estate describes → what it answers where the damage is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """Data that is there and wrong."""
+
+    databases: Mapping[str, DamagedDatabase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +153,5 @@ class Scenario:
     """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
+    damaged: Damaged = field(default_factory=Damaged)
     estate: EstateChanges = field(default_factory=EstateChanges)

@@ -10,6 +10,7 @@ from drctl.sim.app import SimulatedAws
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
 from drctl.sim.services.kms import disable_keys
+from drctl.sim.services.rds_damage import Damage, Damages
 
 
 def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None:
@@ -27,6 +28,8 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
         world.broken["command"] = set(scenario.broken.commands)
+        for name, its in scenario.damaged.databases.items():
+            world.part(Damages).damage(name, Damage(world.now() - its.before_onset, its.answers))
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drctl.loading.damaged import check_damaged
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.unbuilt import check_unbuilt
@@ -121,6 +122,7 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
             path = ("terraform", "allowed_accounts", index)
             referee.refer(path, account, "account of the estate", known.estate.accounts)
+        check_damaged(referee, scenario, known.estate)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -201,12 +203,6 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
         ),
         (
-            ("broken", "keys"),
-            scenario.broken.keys,
-            f"key that {recovery} has",
-            {key for place in kept for key in place.keys},
-        ),
-        (
             ("broken", "stuck_services"),
             scenario.broken.stuck_services,
             "service",
@@ -251,9 +247,17 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
     for path, names, kind, among in named:
         for name in names:
             referee.refer((*path, names.index(name)), name, kind, among)
+    _check_keys(referee, scenario, estate)
     records = {record.name for zone in estate.zones.values() for record in zone.records}
     for name in changes.record_ttls:
         referee.refer(("estate", "record_ttls", name), name, "record", records)
     replicating = {name for place in places for name, bucket in place.buckets.items() if bucket.replication}
     for name in changes.replication_pending:
         referee.refer(("estate", "replication_pending", name), name, "bucket that replicates", replicating)
+
+
+def _check_keys(referee: Referee, scenario: Scenario, estate: Estate) -> None:
+    for index, named in enumerate(scenario.broken.keys):
+        region, name = estate.regions.placed(named)
+        there = {key for _, at, place in estate.each_place() if at == region for key in place.keys}
+        referee.refer(("broken", "keys", index), name, f"key that {region} has", there)

@@ -93,7 +93,8 @@ class Broken:
     secrets: tuple[str, ...] = ()
     """Secrets whose replicas hold an older value, which nothing takes any more."""
     keys: tuple[str, ...] = ()
-    """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    """KMS keys, by their aliases without `alias/`, that somebody has disabled: in the recovery Region, or in that of
+    a `REGION/` in front, which may be `primary/`."""
     caches: tuple[str, ...] = ()
     """Replication groups of the primary Region that have lost every node: they show as create-failed, and nobody can
     connect. Their snapshots are left."""
@@ -117,6 +118,23 @@ class Configuration:
     the list is empty, the one that is recovered where it is left out."""
     destroys: tuple[str, ...] = ()
     """Addresses, such as `aws_db_instance.old`, that its state has and it no longer describes: a plan destroys them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedDatabase:
+    """A database whose rows a bad deploy has damaged. Copies whose data is newer than that are damaged as well."""
+
+    before_onset: timedelta
+    """How long before the onset it happened: the time that passed before anybody noticed."""
+    answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """SQL of a query that the estate describes → what it answers where the damage is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """Data that is there and wrong."""
+
+    databases: Mapping[str, DamagedDatabase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,5 +193,5 @@ class Scenario:
     """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
-    terraform: Configuration = field(default_factory=Configuration)
+    damaged: Damaged = field(default_factory=Damaged)
     estate: EstateChanges = field(default_factory=EstateChanges)

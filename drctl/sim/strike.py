@@ -12,6 +12,7 @@ from drctl.sim.faults import FaultPlan
 from drctl.sim.lost_zones import lose_zone
 from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.kms import disable_keys
+from drctl.sim.services.rds_damage import Damage, Damages
 from drctl.sim.services.replication_groups import ReplicationGroups
 from drctl.sim.services.target_health import TargetHealth
 from drctl.sim.terraform.played import PlayedTerraform
@@ -38,6 +39,8 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world.broken["task"] = {
             task.id for service in world.part(Services).called(scenario.broken.stuck_services) for task in service.tasks
         }
+        for name, its in scenario.damaged.databases.items():
+            world.part(Damages).damage(name, Damage(world.now() - its.before_onset, its.answers))
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

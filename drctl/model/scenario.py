@@ -194,4 +194,5 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
     damaged: Damaged = field(default_factory=Damaged)
+    terraform: Configuration = field(default_factory=Configuration)
     estate: EstateChanges = field(default_factory=EstateChanges)

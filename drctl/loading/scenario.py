@@ -251,6 +251,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
     records = {record.name for zone in estate.zones.values() for record in zone.records}
     for name in changes.record_ttls:
         referee.refer(("estate", "record_ttls", name), name, "record", records)
+    for index, name in enumerate(changes.ipv6_records):
+        referee.refer(("estate", "ipv6_records", index), name, "record", records)
+    for name, check in changes.failover_records.items():
+        referee.refer(("estate", "failover_records", name), name, "record", records)
+        checks = {one for zone in estate.zones.values() for one in zone.health_checks}
+        referee.refer(("estate", "failover_records", name), check, "health check", checks)
     replicating = {name for place in places for name, bucket in place.buckets.items() if bucket.replication}
     for name in changes.replication_pending:
         referee.refer(("estate", "replication_pending", name), name, "bucket that replicates", replicating)

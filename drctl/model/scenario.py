@@ -159,6 +159,14 @@ class EstateChanges:
     """Load balancers for which zonal shift is not enabled."""
     record_ttls: Mapping[str, timedelta] = field(default_factory=dict)
     """Name in DNS → how long resolvers keep its answer: an alias is a plain record with that TTL instead."""
+    failover_records: Mapping[str, str] = field(default_factory=dict)
+    """Name in DNS → a health check of its zone: its alias is the primary of a failover pair with that check, and the
+    load balancer of the same name in the recovery Region is the secondary."""
+    ipv6_records: tuple[str, ...] = ()
+    """Names in DNS that have an AAAA record as well, for the same load balancer."""
+    recovery_serves: bool = False
+    """The recovery Region runs as many tasks as the primary one, on databases, caches and buckets of its own: it has
+    taken over before, or both always serve."""
     replication_pending: Mapping[str, int] = field(default_factory=dict)
     """Source bucket → how many objects had not been replicated."""
     unbuilt: Mapping[str, tuple[Infrastructure, ...]] = field(default_factory=dict)

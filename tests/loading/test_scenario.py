@@ -107,6 +107,8 @@ def test_503_may_stand_without_quotes() -> None:
          "service 'amply-prod/amply-ap'; did you mean 'amply-prod/amply-api'?"),
         ("scenario: x\nbroken: { target_groups: [amply-ap] }", "broken.target_groups[0]  there is no target group "
          "'amply-ap'"),
+        ("scenario: x\nestate: { ipv6_records: [ap.amply.example] }", "estate.ipv6_records[0]  there is no record"),
+        ("scenario: x\nestate: { failover_records: { api.amply.example: primary } }", "there is no health check"),
         ("scenario: x\nbroken: { fargate: [eu-west-2] }", "broken.fargate[0]  there is no Region of the estate"),
     ],
 )  # fmt: skip

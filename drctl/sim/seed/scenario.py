@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from drctl.model.estate import Estate, Place
-from drctl.model.estate_edge import Record, Zone
 from drctl.model.estate_network import Network
 from drctl.model.estate_services import Repository
 from drctl.model.estate_stores import Bucket, Cache, Database, SnapshotSeries
 from drctl.model.scenario import EstateChanges, Scenario
+from drctl.sim.seed.names import zone_under
+from drctl.sim.seed.serving import with_recovery_serving
 from drctl.sim.seed.unbuilt import without_unbuilt
-from drctl.sim.services.load_balancers import addresses_of, name_in_dns
 
 T = TypeVar("T")
 Store = TypeVar("Store", Database, Cache)
@@ -25,28 +25,14 @@ Store = TypeVar("Store", Database, Cache)
 def estate_under(estate: Estate, scenario: Scenario) -> Estate:
     """What `estate` really was when the disaster struck: what had been copied to the recovery Region, and what not."""
     recovery, changes = estate.regions.recovery, scenario.estate
+    if changes.recovery_serves:
+        estate = with_recovery_serving(estate)
     places = {
         account: {region: _place_under(changes, recovery, region, place) for region, place in regions.items()}
         for account, regions in estate.places.items()
     }
-    zones = {name: _zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
+    zones = {name: zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
     return without_unbuilt(replace(estate, places=places, zones=zones), changes)
-
-
-def _zone_under(changes: EstateChanges, estate: Estate, zone: Zone) -> Zone:
-    def record_under(record: Record) -> Record:
-        ttl, alias = changes.record_ttls.get(record.name), record.alias
-        if ttl is None:
-            return record
-        seconds = int(ttl.total_seconds())
-        if alias is None or alias.load_balancer is None:
-            return replace(record, ttl=seconds)
-        # What somebody does who does not know of aliases: the addresses that the load balancer had on that day.
-        account = estate.account_id(alias.account)
-        balancer = name_in_dns(account, alias.region or estate.regions.primary, alias.load_balancer, internal=False)
-        return replace(record, alias=None, values=tuple(addresses_of(balancer)), ttl=seconds)
-
-    return replace(zone, records=tuple(map(record_under, zone.records)))
 
 
 def _place_under(changes: EstateChanges, recovery: str, region: str, place: Place) -> Place:

@@ -42,6 +42,7 @@ from drctl.actions.notify.pagerduty import NotifyPagerduty
 from drctl.actions.notify.sns import NotifySns
 from drctl.actions.notify.webhook import NotifyWebhook
 from drctl.actions.parameters import check_params, make_params, params_schema
+from drctl.actions.policy.check import PolicyCheck
 from drctl.actions.programs.command import Command
 from drctl.actions.programs.terraform_apply import TerraformApply
 from drctl.actions.programs.terraform_plan import TerraformPlan
@@ -112,6 +113,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "notify.sns": NotifySns(),
     "notify.webhook": NotifyWebhook(),
     "fence.primary": FencePrimary(),
+    "policy.check": PolicyCheck(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from drctl.aws.failures import classify
 from drctl.model.failure import FailureKind
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,10 @@ class Denied:
     code: str
 
 
-def look(at: Callable[[], T]) -> T | Denied:
-    """What `at` finds, or that it may not look. Every other failure passes through."""
+def look(find: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | Denied:
+    """What `find` finds, or that it may not look. Every other failure passes through."""
     try:
-        return at()
+        return find(*given, **named)
     except Exception as error:
         failure = classify(error)
         if failure is None or failure.kind is not FailureKind.AUTH:

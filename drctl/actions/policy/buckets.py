@@ -46,16 +46,16 @@ def look_at_bucket(policy: BucketPolicy, params: Params, aws: AwsClients) -> Buc
         policy=policy,
         source=source,
         replica=replica,
-        replication=look(lambda: find_replication(s3, name)) if policy.replica else None,
-        expiries=look(lambda: list_expiries(s3, name)),
+        replication=look(find_replication, s3, name) if policy.replica else None,
+        expiries=look(list_expiries, s3, name),
     )
 
 
 def _look_at_side(policy: BucketPolicy, name: str, s3: object) -> SideFacts:
-    versioning = look(lambda: find_versioning(s3, name))
+    versioning = look(find_versioning, s3, name)
     if versioning is None or not policy.closed:
         return SideFacts(name=name, versioning=versioning)
-    return SideFacts(name=name, versioning=versioning, closed=look(lambda: is_closed(s3, name)))
+    return SideFacts(name=name, versioning=versioning, closed=look(is_closed, s3, name))
 
 
 def judge_bucket(facts: BucketFacts) -> Iterator[Finding]:

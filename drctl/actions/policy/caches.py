@@ -22,7 +22,7 @@ class CacheFacts:
 def look_at_cache(policy: CachePolicy, params: Params, aws: AwsClients) -> CacheFacts:
     """What there is of it."""
     elasticache = aws.client("elasticache", params.region)
-    group = look(lambda: find_replication_group(elasticache, policy.name))
+    group = look(find_replication_group, elasticache, policy.name)
     return CacheFacts(policy=policy, region=params.region, group=group)
 
 

@@ -47,19 +47,19 @@ def look_at_repository(name: str, region: str, here: Any, there: Any) -> Reposit
     return RepositoryFacts(
         name=name,
         region=region,
-        here=look(lambda: list_images(here, name)),
-        there=look(lambda: list_images(there, name)),
+        here=look(list_images, here, name),
+        there=look(list_images, there, name),
     )
 
 
 def look_at_secret(name: str, region: str, secretsmanager: Any) -> SecretFacts:
     """The primary, which knows of its replicas."""
-    return SecretFacts(name=name, region=region, secret=look(lambda: find_secret(secretsmanager, name)))
+    return SecretFacts(name=name, region=region, secret=look(find_secret, secretsmanager, name))
 
 
 def look_at_key(name: str, region: str, kms: Any) -> KeyFacts:
     """The key in one Region."""
-    return KeyFacts(name=name, region=region, key=look(lambda: find_key(kms, name)))
+    return KeyFacts(name=name, region=region, key=look(find_key, kms, name))
 
 
 def judge_repository(facts: RepositoryFacts) -> Iterator[Finding]:

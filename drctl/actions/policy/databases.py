@@ -38,7 +38,7 @@ def look_at_database(policy: DatabasePolicy, params: Params, at: datetime, aws: 
     here, there = params.region, params.recovery_region
     rds = aws.client("rds", here)
     away = aws.client("rds", there) if there else None
-    instance = look(lambda: find_instance(rds, policy.name))
+    instance = look(find_instance, rds, policy.name)
     arn = instance.kms_key if isinstance(instance, DbInstance) else None
     name = policy.name
     return DatabaseFacts(
@@ -47,10 +47,10 @@ def look_at_database(policy: DatabasePolicy, params: Params, at: datetime, aws: 
         recovery_region=there,
         at=at,
         instance=instance,
-        key=look(lambda: find_key(aws.client("kms", here), arn)) if arn else None,
-        snapshots=look(lambda: list_snapshots(rds, name)) if policy.snapshot_age else (),
-        copies=look(lambda: list_snapshots(away, name)) if away and policy.copy_age else (),
-        replicated=look(lambda: list_automated_backups(away, name)) if away and policy.replicated_age else (),
+        key=look(find_key, aws.client("kms", here), arn) if arn else None,
+        snapshots=look(list_snapshots, rds, name) if policy.snapshot_age else (),
+        copies=look(list_snapshots, away, name) if away and policy.copy_age else (),
+        replicated=look(list_automated_backups, away, name) if away and policy.replicated_age else (),
     )
 
 

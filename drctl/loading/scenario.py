@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,10 @@ def scenario_schema() -> Mapping[str, Json]:
     return schema_of(Scenario, "A drctl scenario: what breaks in a simulated drill")
 
 
+_RESOURCE = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*")
+"""The address of a resource of the root module: its type, a dot and its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     find: Find
@@ -62,6 +67,10 @@ def _folded(
         return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value, known)
+    for index, address in enumerate(checked.value.terraform.destroys):
+        if not _RESOURCE.fullmatch(address):
+            at = ("terraform", "destroys", index)
+            referee.wrong(at, f"expected a resource of Terraform such as aws_db_instance.old, got {address!r}")
     base, found = _base(referee, checked.value, known, below)
     if unreadable or checked.problems or referee.problems or found:
         return None, (*sorted({*unreadable, *checked.problems, *referee.problems}), *found)
@@ -110,6 +119,9 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
         check_unbuilt(referee, scenario, known.estate)
+        for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
+            path = ("terraform", "allowed_accounts", index)
+            referee.refer(path, account, "account of the estate", known.estate.accounts)
         check_damaged(referee, scenario, known.estate)
 
 
@@ -122,8 +134,24 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
         for index, fault in enumerate(scenario.faults)
         if fault.region != "*"
     ]
+    named += [(("broken", "fargate", index), region) for index, region in enumerate(scenario.broken.fargate)]
+    for key, zones in (("lost_zones", scenario.lost_zones), ("full_zones", scenario.full_zones)):
+        for index, one in enumerate(zones):
+            named.append(((key, index, "region"), one.region))
+            region = estate.regions.named(one.region)
+            referee.refer((key, index, "zone"), one.zone, f"zone of {region} with a subnet", _zones(estate, region))
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
+
+
+def _zones(estate: Estate, region: str) -> set[str]:
+    return {
+        subnet.zone
+        for _, at, place in estate.each_place()
+        if at == region
+        for network in place.networks.values()
+        for subnet in network.subnets.values()
+    }
 
 
 def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -157,6 +185,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             {database for place in places for database in place.databases},
         ),
         (
+            ("estate", "missing_databases"),
+            changes.missing_databases,
+            f"database in {recovery}",
+            {database for place in kept for database in place.databases},
+        ),
+        (
             ("estate", "missing_security_groups"),
             changes.missing_security_groups,
             f"security group that {recovery} has",
@@ -168,6 +202,46 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             f"secret that {recovery} has",
             {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
         ),
+        (
+            ("broken", "stuck_services"),
+            scenario.broken.stuck_services,
+            "service",
+            {
+                f"{name}/{one}"
+                for place in places
+                for name, cluster in place.clusters.items()
+                for one in cluster.services
+            },
+        ),
+        (
+            ("broken", "target_groups"),
+            scenario.broken.target_groups,
+            "target group",
+            {
+                group
+                for place in places
+                for balancer in place.load_balancers.values()
+                for group in balancer.target_groups
+            },
+        ),
+        (
+            ("broken", "caches"),
+            scenario.broken.caches,
+            f"cache that {estate.regions.primary} has",
+            {cache for _, at, place in estate.each_place() if at == estate.regions.primary for cache in place.caches},
+        ),
+        (
+            ("estate", "single_zone"),
+            changes.single_zone,
+            "database or cache",
+            {store for place in places for store in (*place.databases, *place.caches)},
+        ),
+        (
+            ("estate", "unshiftable"),
+            changes.unshiftable,
+            "load balancer",
+            {balancer for place in places for balancer in place.load_balancers},
+        ),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]
     for path, names, kind, among in named:
@@ -177,6 +251,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
     records = {record.name for zone in estate.zones.values() for record in zone.records}
     for name in changes.record_ttls:
         referee.refer(("estate", "record_ttls", name), name, "record", records)
+    for index, name in enumerate(changes.ipv6_records):
+        referee.refer(("estate", "ipv6_records", index), name, "record", records)
+    for name, check in changes.failover_records.items():
+        referee.refer(("estate", "failover_records", name), name, "record", records)
+        checks = {one for zone in estate.zones.values() for one in zone.health_checks}
+        referee.refer(("estate", "failover_records", name), check, "health check", checks)
     replicating = {name for place in places for name, bucket in place.buckets.items() if bucket.replication}
     for name in changes.replication_pending:
         referee.refer(("estate", "replication_pending", name), name, "bucket that replicates", replicating)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drctl.model.estate_edge import Application
+from drctl.sim.lost_zones import lost_zone_of_group, lost_zone_of_instance
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.services.object_copies import find_bucket
@@ -34,6 +35,7 @@ class Examination:
     region: str
     application: Application
     container: Mapping[str, Any]
+    task: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,6 +64,8 @@ class Examination:
 
     def problems(self) -> Iterator[str]:
         """Everything that keeps the application from working, one sentence each."""
+        if self.task in self.world.broken.get("task", ()):
+            yield f"the task {self.task[:8]} hangs, and serves nothing until it is replaced"
         checks = (
             (self.application.database_variable, self._database_problem),
             (self.application.redis_variable, self._redis_problem),
@@ -93,6 +97,8 @@ class Examination:
                         return f"the database {host} is {instance.status}"
                     if instance.is_replica:
                         return f"the database {host} is a replica, which takes no writes"
+                    if (zone := lost_zone_of_instance(self.world, instance)) is not None:
+                        return f"the database {host} is served from {zone}, which is lost"
                     return self._login_problem(host, instance) or self._damage(host, instance)
         return f"the database {host} does not exist"
 
@@ -118,6 +124,8 @@ class Examination:
             return f"the redis {host} is not in {self.region}"
         if group.status != "available":
             return f"the redis {host} is {group.status}"
+        if (zone := lost_zone_of_group(self.world, group)) is not None:
+            return f"the primary of the redis {host} is in {zone}, which is lost"
         return None if group.role == "PRIMARY" else f"the redis {host} is a secondary, which takes no writes"
 
     def _bucket_problem(self, name: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.sim.dns import Dns
+from drctl.sim.lost_zones import lost_zone_of_instance
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.reach import no_connection
@@ -38,6 +39,8 @@ class Databases:
             return _failed(*refused)
         if instance.status not in _ANSWERS_SQL:
             return _failed("connect", f"the instance is {instance.status}")
+        if (zone := lost_zone_of_instance(self._world, instance)) is not None:
+            return _failed("connect", f"the instance is served from {zone}, which is lost")
         return _not_opened(question, instance) or self._answer(question, instance)
 
     def _answer(self, question: PostgresQuestion, instance: Any) -> PostgresAnswer:

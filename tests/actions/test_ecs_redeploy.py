@@ -99,6 +99,17 @@ def test_undo_leaves_a_service_alone_that_others_have_deployed_since(simulated: 
     assert len(simulated.calls()) == made
 
 
+def test_new_tasks_of_the_same_revision_are_asked_for_once(simulated: Simulated) -> None:
+    params: dict[str, Any] = {"environment": {}, "secrets": {}, "replace_tasks": True}
+    step = driver(simulated, count=2, **params)
+    before = set(simulated.client("ecs", RECOVERY).list_tasks(cluster=CLUSTER)["taskArns"])
+    outcome = step.converge(lose_answers=True)
+    assert isinstance(outcome.decision, Done)
+    assert outcome.changes == ["update-service"]
+    after = set(simulated.client("ecs", RECOVERY).list_tasks(cluster=CLUSTER)["taskArns"])
+    assert (len(after), before & after) == (2, set())
+
+
 def test_a_missing_secret_is_told_before_anything_is_changed(simulated: Simulated) -> None:
     """The tasks would fail to start, one after the other, for as long as ECS tries."""
     step = driver(simulated, secrets={"DJANGO_SECRET_KEY": "amply/prod/never-replicated"})

@@ -103,6 +103,13 @@ def test_503_may_stand_without_quotes() -> None:
         ("scenario: x\ndamaged: { databases: { amply-prod: { before_onset: 5m, answers: { select 1: 1 } } } }",
          "damaged.databases.amply-prod.answers.select 1  the estate does not say what amply-prod answers"),
         ("scenario: x\nbroken: { images: [amply-api:1] }", "broken.images[0]  there is no image 'amply-api:1'"),
+        ("scenario: x\nbroken: { stuck_services: [amply-prod/amply-ap] }", "broken.stuck_services[0]  there is no "
+         "service 'amply-prod/amply-ap'; did you mean 'amply-prod/amply-api'?"),
+        ("scenario: x\nbroken: { target_groups: [amply-ap] }", "broken.target_groups[0]  there is no target group "
+         "'amply-ap'"),
+        ("scenario: x\nestate: { ipv6_records: [ap.amply.example] }", "estate.ipv6_records[0]  there is no record"),
+        ("scenario: x\nestate: { failover_records: { api.amply.example: primary } }", "there is no health check"),
+        ("scenario: x\nbroken: { fargate: [eu-west-2] }", "broken.fargate[0]  there is no Region of the estate"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place_and_the_nearest_word(text: str, told: str, amply: Estate) -> None:

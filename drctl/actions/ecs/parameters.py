@@ -52,6 +52,8 @@ class Params:
     """`desired_count` if left out, for a service behind a load balancer."""
     autoscaling: Autoscaling | None = None
     """The bounds that automatic scaling is given first, so that it does not undo the count."""
+    replace_tasks: bool = False
+    """Whether tasks that run what is wanted already are replaced all the same: they may hang, or be on a bad host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

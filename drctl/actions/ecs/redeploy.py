@@ -95,7 +95,7 @@ class EcsRedeploy:
             params, service, updated=latest_update(past) is not None
         ):
             return _update(params, service, revision.arn)
-        if _failed_before(params, service, past):
+        if _failed_before(params, service, past) or _is_to_be_replaced(params, service, past):
             return _update(params, service, revision.arn, anew=True)
         goal = Goal(tasks=params.desired_count, healthy=ready.least_healthy)
         return progress(service, goal, seen.healthy, seen.stopped, past)
@@ -160,6 +160,17 @@ def _failed_before(params: Params, service: Service, past: Past) -> bool:
         and latest_update(past) is None
         and is_stuck(primary, params.desired_count)
     )
+
+
+def _is_to_be_replaced(params: Params, service: Service, past: Past) -> bool:
+    """Whether the tasks that run are still those from before this epoch, and new ones are asked for."""
+    if not params.replace_tasks or params.desired_count == 0:
+        return False
+    update, primary = latest_update(past), service.primary
+    if update is None or update.facts.get("deployment"):
+        return update is None
+    # Nobody heard an answer. Once more would be one more deployment of the same, which does no harm.
+    return primary is None or primary.created_at < update.intended_at
 
 
 def _update(params: Params, service: Service, task_definition: str, *, anew: bool = False) -> Change:

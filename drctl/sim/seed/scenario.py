@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from drctl.model.estate import Estate, Place
-from drctl.model.estate_edge import Record, Zone
 from drctl.model.estate_network import Network
 from drctl.model.estate_services import Repository
 from drctl.model.estate_stores import Bucket, Cache, Database, SnapshotSeries
 from drctl.model.scenario import EstateChanges, Scenario
+from drctl.sim.seed.names import zone_under
+from drctl.sim.seed.serving import with_recovery_serving
 from drctl.sim.seed.unbuilt import without_unbuilt
-from drctl.sim.services.load_balancers import addresses_of, name_in_dns
 
 T = TypeVar("T")
 Store = TypeVar("Store", Database, Cache)
@@ -25,28 +25,14 @@ Store = TypeVar("Store", Database, Cache)
 def estate_under(estate: Estate, scenario: Scenario) -> Estate:
     """What `estate` really was when the disaster struck: what had been copied to the recovery Region, and what not."""
     recovery, changes = estate.regions.recovery, scenario.estate
+    if changes.recovery_serves:
+        estate = with_recovery_serving(estate)
     places = {
         account: {region: _place_under(changes, recovery, region, place) for region, place in regions.items()}
         for account, regions in estate.places.items()
     }
-    zones = {name: _zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
+    zones = {name: zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
     return without_unbuilt(replace(estate, places=places, zones=zones), changes)
-
-
-def _zone_under(changes: EstateChanges, estate: Estate, zone: Zone) -> Zone:
-    def record_under(record: Record) -> Record:
-        ttl, alias = changes.record_ttls.get(record.name), record.alias
-        if ttl is None:
-            return record
-        seconds = int(ttl.total_seconds())
-        if alias is None or alias.load_balancer is None:
-            return replace(record, ttl=seconds)
-        # What somebody does who does not know of aliases: the addresses that the load balancer had on that day.
-        account = estate.account_id(alias.account)
-        balancer = name_in_dns(account, alias.region or estate.regions.primary, alias.load_balancer, internal=False)
-        return replace(record, alias=None, values=tuple(addresses_of(balancer)), ttl=seconds)
-
-    return replace(zone, records=tuple(map(record_under, zone.records)))
 
 
 def _place_under(changes: EstateChanges, recovery: str, region: str, place: Place) -> Place:
@@ -59,13 +45,24 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
         else its
         for name, its in place.secrets.items()
     }
+    caches = {
+        name: replace(its, replicas=0) if name in changes.single_zone else its for name, its in place.caches.items()
+    }
+    balancers = {
+        name: replace(its, zonal_shift=its.zonal_shift and name not in changes.unshiftable)
+        for name, its in place.load_balancers.items()
+    }
     place = replace(place, databases=databases, repositories=repositories, buckets=buckets, secrets=secrets)
+    place = replace(place, caches=caches, load_balancers=balancers)
     if region != recovery:
         return place
     return replace(
         place,
         networks={name: _network_under(changes, its) for name, its in place.networks.items()},
-        databases={name: _members_under(changes, its) for name, its in place.databases.items()},
+        databases={
+            name: _members_under(changes, its)
+            for name, its in _without(place.databases, changes.missing_databases).items()
+        },
         caches={name: _members_under(changes, its) for name, its in place.caches.items()},
         secrets=_without(place.secrets, changes.missing_secrets),
         parameters=_without(place.parameters, changes.missing_parameters),
@@ -87,7 +84,8 @@ def _database_under(changes: EstateChanges, recovery: str, name: str, database: 
             return series
         return replace(series, newest=stale, keep=max(series.keep, stale))
 
-    return replace(database, snapshots=tuple(map(series_under, database.snapshots)))
+    multi_az = database.multi_az and name not in changes.single_zone
+    return replace(database, multi_az=multi_az, snapshots=tuple(map(series_under, database.snapshots)))
 
 
 def _repository_under(changes: EstateChanges, name: str, repository: Repository) -> Repository:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from drctl.sim.overlay import World
@@ -23,6 +23,13 @@ class Services:
     def add(self, service: Service) -> None:
         self._services[service.account, service.region, service.cluster, service.name] = service
 
+    def every(self) -> list[Service]:
+        return [service for _, service in sorted(self._services.items())]
+
+    def is_lost(self, zone: str) -> bool:
+        """Whether nothing in that Availability Zone answers."""
+        return zone in self._world.lost_zones
+
     def in_cluster(self, account: str, region: str, cluster: str) -> list[Service]:
         return [one for key, one in sorted(self._services.items()) if key[:3] == (account, region, cluster)]
 
@@ -30,6 +37,12 @@ class Services:
         """The services whose tasks are the targets of that group."""
         for _, service in sorted(self._services.items()):
             if any(arn == target_group for arn, _ in service.target_groups):
+                yield service
+
+    def called(self, names: Collection[str]) -> Iterator[Service]:
+        """The services whose `cluster/service` is among `names`, in every account and Region."""
+        for (_, _, cluster, name), service in sorted(self._services.items()):
+            if f"{cluster}/{name}" in names:
                 yield service
 
     def new_id(self, length: int = 32) -> str:

@@ -5,7 +5,7 @@ The states and reasons are those of "Elastic Load Balancing API Reference, Targe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,15 @@ class TargetHealth:
         target = Target(id=id, port=port)
         self._targets[group][id, port] = target
         self._world.after("elb.target_healthy", lambda: self._passed(group, target, then))
+
+    def fail(self, names: Collection[str]) -> None:
+        """Have the targets of the groups of those names fail their checks from now on."""
+        self._world.broken["targets"] = set(names)
+        for group, targets in self._targets.items():
+            if group.rsplit("/", 2)[1] in names:
+                for target in targets.values():
+                    if target.state == "healthy":
+                        target.state, target.reason = "unhealthy", "Target.ResponseCodeMismatch"
 
     def _passed(self, group: str, target: Target, then: Callable[[], None] | None) -> None:
         if not self._is_current(group, target) or target.state not in ("initial", "unhealthy"):

@@ -1,4 +1,4 @@
-"""Whether a task can start where it is placed: its secrets are fetched, then its images pulled, then it runs.
+"""Whether a task can start where it is placed: a host is found, its secrets are fetched, its images pulled, it runs.
 
 An image or a secret is looked for where its reference says it is; what is in a lost Region cannot be had.
 The words are those that ECS shows as the reason of a stopped task ("Amazon ECS Developer Guide, Stopped tasks
@@ -24,6 +24,7 @@ _PARAMETER = re.compile(r"arn:aws:ssm:(?P<region>[^:]+):(?P<account>\d{12}):para
 _SECRETS_FAILED = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
 )
+_NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 _TIMED_OUT = "RequestCanceled: request context canceled caused by: context deadline exceeded"
 
 
@@ -37,8 +38,11 @@ class Obstacle:
     exit_code: int | None = None
 
 
-def find_obstacle(world: World, account: str, region: str, definition: Any) -> Obstacle | None:
-    """What keeps a task of `definition` (moto's task definition) from running in `region`; None where nothing does."""
+def find_obstacle(world: World, account: str, region: str, definition: Any, *, zone: str) -> Obstacle | None:
+    """What keeps a task of `definition` (moto's task definition) from running in `zone` of `region`; None where
+    nothing does."""
+    if zone in world.lost_zones | world.full_zones or region in world.broken.get("fargate", ()):
+        return _not_started(_NO_CAPACITY)
     containers = definition.container_definitions
     for secret in (one for container in containers for one in container.get("secrets") or ()):
         problem = _secret_problem(world, account, region, str(secret["valueFrom"]))

@@ -130,6 +130,9 @@ def updated(state: ChangeState = ChangeState.RETURNED, kind: str = "", *more: Pa
 
 
 MADE, LOST = updated(), updated(ChangeState.INTENDED)
+LATE = replace(LOST, changes=(replace(LOST.changes[0], intended_at=AT + timedelta(hours=1)),))
+SAME: dict[str, Json] = {"task_definition": arn(8), "desired_count": 2}
+ANEW = replace(MADE, changes=(replace(MADE.changes[0], undo={**MADE.changes[0].undo, **SAME}),))
 DENIED = updated(ChangeState.FAILED, "auth")
 SCALE_CHANGE = PastChange(
     name="set-scaling-limits",
@@ -313,6 +316,21 @@ CASES = (
             settling={"the last one stops": runs(MADE, deployment(8, desired=0, running=1))},
             there={"nothing runs": runs(PAST, deployment(8, desired=0, running=0))},
             absent={"complete, and not what was asked": saw()},
+        ),
+    ),
+    Case(
+        kind="ecs.redeploy",
+        name="with new tasks",
+        params={**PARAMS, "replace_tasks": True},
+        sees=Sightings(
+            absent={
+                "already so, with the tasks from before": saw(),
+                "a call of which nothing is to be seen": saw(past=LATE),
+                "replaced by an earlier epoch": saw(past=replace(MADE, epoch=2)),
+            },
+            settling={"rolling out": runs(MADE, deployment(8, rollout="IN_PROGRESS", running=1, pending=1))},
+            there={"replaced": saw(past=MADE), "replaced, the answer lost": saw(past=LOST)},
+            undo_over={"nothing but the tasks was changed": saw(past=ANEW)},
         ),
     ),
     Case(

@@ -81,3 +81,24 @@ def test_pending_objects_are_in_the_source_and_not_yet_in_the_replica(simulated:
     assert source - replica == 4
     head = found.client("s3").head_object(Bucket="amply-storage-prod", Key="pending/00000")
     assert head["ReplicationStatus"] == "PENDING"
+
+
+def test_a_recovery_region_that_serves_has_tasks_on_data_of_its_own(simulated: Simulated, amply: Estate) -> None:
+    found = Look(planted(simulated, amply, "estate: { recovery_serves: true }"), PRODUCTION, RECOVERY)
+    environment = found.task_environment("amply-api")
+    assert environment["AWS_REGION"] == RECOVERY
+    assert environment["STORAGE_BUCKET"] == f"amply-storage-prod-{RECOVERY}"
+    assert RECOVERY in environment["DATABASE_HOST"]
+    listed = simulated.client("ecs", RECOVERY).describe_services(cluster="amply-prod", services=["amply-api"])
+    assert listed["services"][0]["runningCount"] == 2
+
+
+def test_a_name_can_be_a_failover_pair_and_have_ipv6(amply: Estate) -> None:
+    changes = "estate: { failover_records: { api.amply.example: primary-serves }, ipv6_records: [api.amply.example] }"
+    records = estate_under(amply, scenario(changes)).zones["amply.example"].records
+    found = [one for one in records if one.name == "api.amply.example"]
+    assert [(one.type, one.failover, one.health_check, one.alias.region if one.alias else None) for one in found] == [
+        ("A", "PRIMARY", "primary-serves", PRIMARY),
+        ("A", "SECONDARY", None, RECOVERY),
+        ("AAAA", None, None, PRIMARY),
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drctl.loading.attacks import check_attacks
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.unbuilt import check_unbuilt
@@ -109,6 +110,7 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
         check_unbuilt(referee, scenario, known.estate)
+        check_attacks(referee, scenario.attacked, known.estate)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -172,6 +174,7 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             f"key that {recovery} has",
             {key for place in kept for key in place.keys},
         ),
+        (("broken", "roles"), scenario.broken.roles, "role", set(estate.roles)),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]
     for path, names, kind, among in named:

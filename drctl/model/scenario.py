@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from drctl.model.attack import Attacked
 from drctl.model.infrastructure import Infrastructure
 
 
@@ -88,6 +89,8 @@ class Broken:
     """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
+    roles: tuple[str, ...] = ()
+    """IAM roles that S3 Batch Operations cannot assume: they are gone, or somebody has changed whom they trust."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,4 +138,6 @@ class Scenario:
     """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
+    attacked: Attacked = field(default_factory=Attacked)
+    """What somebody who is not meant to has done."""
     estate: EstateChanges = field(default_factory=EstateChanges)

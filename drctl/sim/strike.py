@@ -7,6 +7,7 @@ from dataclasses import replace
 from drctl.model.estate import Estate
 from drctl.model.scenario import Scenario
 from drctl.sim.app import SimulatedAws
+from drctl.sim.bucket_attacks import attack
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
 from drctl.sim.services.kms import disable_keys
@@ -27,6 +28,8 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
         world.broken["command"] = set(scenario.broken.commands)
+        world.broken["role"] = set(scenario.broken.roles)
+        attack(world, scenario.attacked)
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

@@ -91,9 +91,9 @@ class S3RestoreVersions:
             return Refuse("nobody has told when the onset was", "set `at`: the instant to go back to")
         plan = _plan(seen, at, past)
         if params.most_gone is not None and len(plan.gone) > params.most_gone:
-            because = f"of {len(plan.gone)} objects in {params.bucket}, {plan.gone[0]} among them, only a delete marker"
-            hint = "their versions were deleted too. Copy them from the replica: such a deletion is never replicated"
-            return Refuse(f"{because} is left", hint)
+            objects = f"{len(plan.gone)} objects in {params.bucket}, {plan.gone[0]} among them"
+            hint = "copy them from the replica: the deletion of a version is never replicated"
+            return Refuse(f"of {objects}, only a delete marker is left: their versions were deleted too", hint)
         if large := plan.impossible:
             hint = "bring it back by hand: restore it from the archive, or copy it in parts"
             return Refuse(f"version {large.wanted.id} of {large.key} is archived or larger than 5 GiB", hint)
@@ -101,7 +101,8 @@ class S3RestoreVersions:
             return Done(plan.told())
         if params.plan != plan.digest:
             hint = f"plan again and have it approved; it is {plan.digest} now: {plan.told()}"
-            return Refuse("the plan that was approved is not the one that would be carried out", hint)
+            because = f"what {params.bucket} has left of {format_instant(at)} is not what the approved plan counted on"
+            return Refuse(f"{because}: versions were deleted since, or it is another bucket's plan", hint)
         if key := written_since(plan, past):
             hint = f"stop whoever writes, then: drctl resume {past.run}"
             return Refuse(f"{key} was brought back, and somebody has changed it since", hint)

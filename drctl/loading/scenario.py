@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drctl.loading.attacks import check_attacks
 from drctl.loading.damaged import check_damaged
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
@@ -123,6 +124,7 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
             path = ("terraform", "allowed_accounts", index)
             referee.refer(path, account, "account of the estate", known.estate.accounts)
         check_damaged(referee, scenario, known.estate)
+        check_attacks(referee, scenario.attacked, known.estate)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -242,6 +244,7 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             "load balancer",
             {balancer for place in places for balancer in place.load_balancers},
         ),
+        (("broken", "roles"), scenario.broken.roles, "role", set(estate.roles)),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]
     for path, names, kind, among in named:

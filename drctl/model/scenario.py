@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from drctl.model.attack import Attacked
 from drctl.model.infrastructure import Infrastructure
 
 
@@ -107,6 +108,8 @@ class Broken:
     """Regions, or `primary` or `recovery`, in which Fargate has no capacity left: no task can be started there."""
     target_groups: tuple[str, ...] = ()
     """Target groups in which no target passes its health check."""
+    roles: tuple[str, ...] = ()
+    """IAM roles that S3 Batch Operations cannot assume: they are gone, or somebody has changed whom they trust."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,4 +206,6 @@ class Scenario:
     broken: Broken = field(default_factory=Broken)
     damaged: Damaged = field(default_factory=Damaged)
     terraform: Configuration = field(default_factory=Configuration)
+    attacked: Attacked = field(default_factory=Attacked)
+    """What somebody who is not meant to has done."""
     estate: EstateChanges = field(default_factory=EstateChanges)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from drctl.model.estate import Estate
 from drctl.model.scenario import Scenario, ZoneOfRegion
 from drctl.sim.app import SimulatedAws
+from drctl.sim.bucket_attacks import attack
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
 from drctl.sim.lost_zones import lose_zone
@@ -41,6 +42,8 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         }
         for name, its in scenario.damaged.databases.items():
             world.part(Damages).damage(name, Damage(world.now() - its.before_onset, its.answers))
+        world.broken["role"] = set(scenario.broken.roles)
+        attack(world, scenario.attacked)
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

@@ -6,14 +6,28 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from drctl.actions.findings import Status
 from drctl.actions.parameters import check_params
 from drctl.actions.policy.check import Seen, judge
-from drctl.actions.policy.params import Params
+from drctl.actions.policy.params import DatabasePolicy, Params
 from drctl.model.decision import Done, Refuse
+from drctl.model.evidence import RecoveryPoint
 from drctl.model.scenario import Fault, FaultKind
 from drctl.sim.faults import FaultPlan
-from tests.actions.cases.policy_check import ALL, BUCKET, BUCKETS, CASES, DATABASE, INSTANCE, MAY_NOT, plant
+from tests.actions.cases.policy_check import (
+    ALL,
+    BUCKET,
+    BUCKETS,
+    CASES,
+    DATABASE,
+    INSTANCE,
+    MAY_NOT,
+    NOW,
+    SNAPSHOT,
+    plant,
+)
 from tests.actions.driving import Driver
 from tests.actions.laws import PAST
 from tests.simulated import PRIMARY, RECOVERY, Simulated
@@ -31,6 +45,21 @@ def test_one_thing_that_is_wrong_is_the_whole_sentence() -> None:
     stale = replace(DATABASE, copies=())
     told = refused(replace(ALL, databases=(stale,)))
     assert told.because == f"there is no usable copy of a snapshot of amply-prod in {RECOVERY}"
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(hours=3, seconds=-1), "is 3h old, more than 1h30m"),
+        (timedelta(hours=3, seconds=1), "is 3h old, more than 1h30m"),
+        (timedelta(minutes=90, seconds=1), "is 1h30m1s old, more than 1h30m"),
+    ],
+)
+def test_ages_are_told_to_the_minute_unless_that_would_hide_that_they_are_too_old(age: timedelta, told: str) -> None:
+    copy = replace(SNAPSHOT, recovery_point=RecoveryPoint(NOW - age, "RDS SnapshotDatabaseTime"))
+    policy = DatabasePolicy(name="amply-prod", copy_age=timedelta(minutes=90))
+    stale = replace(DATABASE, policy=policy, copies=(copy,))
+    assert refused(replace(ALL, databases=(stale,))).because.endswith(told)
 
 
 def test_the_worst_is_told_and_all_of_them_are_listed() -> None:

@@ -131,12 +131,13 @@ def _judge_newest(check: str, facts: DatabaseFacts, listed: Snapshots, region: s
         wrong = f"there is no usable {what} of {subject}"
         return judged(check, subject, holds=False, observed="none", wrong=wrong, fix=fix)
     age = _whole(facts.at - max(points))
+    told = _in_minutes(age, most)
     return judged(
         check,
         subject,
         holds=age <= most,
-        observed=format_duration(age),
-        wrong=f"the newest {what} of {subject} is {format_duration(age)} old, more than {format_duration(most)}",
+        observed=told,
+        wrong=f"the newest {what} of {subject} is {told} old, more than {format_duration(most)}",
         fix=fix,
     )
 
@@ -155,7 +156,7 @@ def _judge_replicated(facts: DatabaseFacts, region: str, most: timedelta) -> Fin
         wrong = f"the automated backups of {subject} are not replicated from {facts.region}"
         return judged(check, subject, holds=False, observed="none", wrong=wrong, fix=fix)
     age = _whole(facts.at - max(newest))
-    told = format_duration(age)
+    told = _in_minutes(age, most)
     return judged(
         check,
         subject,
@@ -169,3 +170,10 @@ def _judge_replicated(facts: DatabaseFacts, region: str, most: timedelta) -> Fin
 def _whole(span: timedelta) -> timedelta:
     """Without fractions of seconds; what is newer than AWS's clock is of now."""
     return timedelta(seconds=max(0, int(span.total_seconds())))
+
+
+def _in_minutes(age: timedelta, most: timedelta) -> str:
+    """To the minute, as people say it; to the second where the minute would hide that it is too old."""
+    minutes = timedelta(minutes=round(age / timedelta(minutes=1)))
+    hides = age < timedelta(minutes=1) or (minutes <= most) != (age <= most)
+    return format_duration(age if hides else minutes)

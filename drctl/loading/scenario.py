@@ -120,6 +120,7 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
         for index, fault in enumerate(scenario.faults)
         if fault.region != "*"
     ]
+    named += [(("broken", "mail", index), region) for index, region in enumerate(scenario.broken.mail)]
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
 

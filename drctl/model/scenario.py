@@ -88,6 +88,8 @@ class Broken:
     """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
+    mail: tuple[str, ...] = ()
+    """Regions, or `primary` or `recovery`, in which SES has given no production access: mail goes to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
         world.broken["command"] = set(scenario.broken.commands)
+        world.broken["mail"] = {_region(name, estate) for name in scenario.broken.mail}
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

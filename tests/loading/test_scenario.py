@@ -96,6 +96,7 @@ def test_503_may_stand_without_quotes() -> None:
         ("scenario: x\nfaults: [{ service: rds, kind: trottle }]", "faults[0].kind  expected one of throttle, "),
         ("scenario: x\nfaults: [{ service: rds, kind: denied, probability: 0 }]", "faults[0].probability  must be"),
         ("scenario: x\nbroken: { images: [amply-api:1] }", "broken.images[0]  there is no image 'amply-api:1'"),
+        ("scenario: x\nbroken: { mail: [mars] }", "broken.mail[0]  there is no Region of the estate 'mars'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place_and_the_nearest_word(text: str, told: str, amply: Estate) -> None:

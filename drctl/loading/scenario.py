@@ -142,6 +142,7 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
             named.append(((key, index, "region"), one.region))
             region = estate.regions.named(one.region)
             referee.refer((key, index, "zone"), one.zone, f"zone of {region} with a subnet", _zones(estate, region))
+    named += [(("broken", "mail", index), region) for index, region in enumerate(scenario.broken.mail)]
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
 

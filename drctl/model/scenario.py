@@ -110,6 +110,8 @@ class Broken:
     """Target groups in which no target passes its health check."""
     roles: tuple[str, ...] = ()
     """IAM roles that S3 Batch Operations cannot assume: they are gone, or somebody has changed whom they trust."""
+    mail: tuple[str, ...] = ()
+    """Regions, or `primary` or `recovery`, in which SES has given no production access: mail goes to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

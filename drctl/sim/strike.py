@@ -44,6 +44,7 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
             world.part(Damages).damage(name, Damage(world.now() - its.before_onset, its.answers))
         world.broken["role"] = set(scenario.broken.roles)
         attack(world, scenario.attacked)
+        world.broken["mail"] = {_region(name, estate) for name in scenario.broken.mail}
         app.faults = FaultPlan.of(replace(fault, region=_region(fault.region, estate)) for fault in scenario.faults)
         for lost in scenario.lost_regions:
             world.lose(_region(lost.region, estate), lost.mode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
 from drctl.loading.language.kinds import Schema, kinds_at, words_at
 from drctl.loading.yaml_source import Path
@@ -45,10 +46,12 @@ def check_with_samples(
     known = [problem for problem in found if not trial.covers(problem.path)]
     around = {problem.path for problem in known if trial.lies_around(problem.path)}
     # What is wrong with something as a whole is told only if it is wrong whatever samples are in it.
-    for step in range(1, max((len(samples) for samples in trial.samples.values()), default=0)):
+    steps = range(1, max((len(samples) for samples in trial.samples.values()), default=0))
+    # First with the same step everywhere, then with steps that differ: two places may have to hold two values.
+    for skew, step in product((0, 1), steps):
         if not around:
             break
-        around &= {problem.path for problem in trial.others(first, step)}
+        around &= {problem.path for problem in trial.others(first, step, skew)}
     return tuple(problem for problem in known if not trial.lies_around(problem.path) or problem.path in around)
 
 
@@ -88,9 +91,14 @@ class _Trial:
                 return found, chosen
             chosen = {path: index + 1 if path in refused else index for path, index in chosen.items()}
 
-    def others(self, first: Mapping[Path, int], step: int) -> Sequence[ParamProblem]:
-        """What is found wrong with samples other than `first`, wherever another one is taken."""
-        found, chosen = self.settle({path: (index + step) % len(self.samples[path]) for path, index in first.items()})
+    def others(self, first: Mapping[Path, int], step: int, skew: int) -> Sequence[ParamProblem]:
+        """What is found wrong with samples other than `first`, wherever another one is taken: those `step` further,
+        and `skew` more from each place to the next."""
+        further = {
+            path: (index + step + skew * place) % len(self.samples[path])
+            for place, (path, index) in enumerate(first.items())
+        }
+        found, chosen = self.settle(further)
         refused = {path for path in chosen if any(problem.path[: len(path)] == path for problem in found)}
         return self.run({path: first[path] if path in refused else index for path, index in chosen.items()})
 

@@ -168,6 +168,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
         ),
         (
+            ("broken", "secret_replicas"),
+            scenario.broken.secret_replicas,
+            f"secret that {recovery} has",
+            {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
+        ),
+        (
             ("broken", "keys"),
             scenario.broken.keys,
             f"key that {recovery} has",

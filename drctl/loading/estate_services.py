@@ -25,7 +25,10 @@ def check_services(referee: Referee, estate: Estate, account: str, region: str, 
     for name, secret in place.secrets.items():
         _refer_regions(referee, estate, (*at, "secrets", name, "replicate_to"), secret.replicate_to, region)
         referee.refer((*at, "secrets", name, "key"), secret.key, "key", place.keys, (*at, "keys"))
+    services = {f"{name}/{one}" for name, cluster in place.clusters.items() for one in cluster.services}
     for name, queue in place.queues.items():
+        if queue.consumer is not None:
+            referee.refer((*at, "queues", name, "consumer", "service"), queue.consumer.service, "service", services)
         if queue.dead_letter and name.endswith(".fifo") != queue.dead_letter.endswith(".fifo"):
             path = (*at, "queues", name, "dead_letter")
             referee.wrong(path, "the dead-letter queue of a FIFO queue is one itself, and of no other")

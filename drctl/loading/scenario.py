@@ -206,6 +206,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
         ),
         (
+            ("broken", "secret_replicas"),
+            scenario.broken.secret_replicas,
+            f"secret that {recovery} has",
+            {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
+        ),
+        (
             ("broken", "stuck_services"),
             scenario.broken.stuck_services,
             "service",

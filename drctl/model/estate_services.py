@@ -95,6 +95,16 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer:
+    """An ECS service of the same place whose tasks take the messages of a queue, and handle them well."""
+
+    service: str
+    """`cluster/service`."""
+    per_minute: int = field(default=30, metadata={"ge": 1})
+    """How many messages each of its tasks takes in a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """An SQS queue. A FIFO queue's name ends in `.fifo`."""
 
@@ -105,6 +115,8 @@ class Queue:
     retention: timedelta = timedelta(days=4)
     messages: int = field(default=0, metadata={"ge": 0, "le": 1_000})
     """Messages that wait in it at the start."""
+    consumer: Consumer | None = None
+    """Who takes them; they stay where they are if left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

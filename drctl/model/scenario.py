@@ -93,6 +93,8 @@ class Broken:
     """Images, as `repository:tag` or full references, whose containers end as soon as they start."""
     secrets: tuple[str, ...] = ()
     """Secrets whose replicas hold an older value, which nothing takes any more."""
+    secret_replicas: tuple[str, ...] = ()
+    """Secrets whose new values do not reach their replicas: replication of them fails."""
     keys: tuple[str, ...] = ()
     """KMS keys, by their aliases without `alias/`, that somebody has disabled: in the recovery Region, or in that of
     a `REGION/` in front, which may be `primary/`."""

@@ -31,6 +31,7 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world.durations = {**world.durations, **scenario.durations}
         world.broken["image"] = set(scenario.broken.images)
         world.broken["secret"] = set(scenario.broken.secrets)
+        world.broken["secret-replica"] = set(scenario.broken.secret_replicas)
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
         world.part(PlayedTerraform).configure(scenario.terraform)

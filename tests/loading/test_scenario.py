@@ -109,6 +109,7 @@ def test_503_may_stand_without_quotes() -> None:
          "'amply-ap'"),
         ("scenario: x\nestate: { ipv6_records: [ap.amply.example] }", "estate.ipv6_records[0]  there is no record"),
         ("scenario: x\nestate: { failover_records: { api.amply.example: primary } }", "there is no health check"),
+        ("scenario: x\nbroken: { secret_replicas: [amply] }", "broken.secret_replicas[0]  there is no secret"),
         ("scenario: x\nbroken: { fargate: [eu-west-2] }", "broken.fargate[0]  there is no Region of the estate"),
         ("scenario: x\nbroken: { mail: [mars] }", "broken.mail[0]  there is no Region of the estate 'mars'"),
     ],

@@ -30,6 +30,7 @@ from drctl.sim.seed import (
     watching,
 )
 from drctl.sim.seed.ground import Ground, Spot
+from drctl.sim.services.queue_consumers import QueueConsumers
 from drctl.sim.web.played_web import PlayedWeb
 
 T = TypeVar("T")
@@ -99,6 +100,7 @@ def plant(estate: Estate, app: SimulatedAws, present: datetime) -> Ground:
         _each(ground, _LAST)
         world.part(PlayedApplications).play(estate)
         world.part(PlayedWeb).play(estate)
+        world.part(QueueConsumers).play(estate)
         app.calls.calls.clear()
         return ground
 

@@ -28,8 +28,9 @@ class GlobalLag:
         """The unit of the metric of that name; None where it is none of global databases."""
         return "Milliseconds" if name == _NAME else None
 
-    def listed(self, region: str) -> list[dict[str, Any]]:
+    def listed(self, account: str, region: str) -> list[dict[str, Any]]:
         """The metrics that `region` has, as ListMetrics tells them."""
+        del account  # what replicates is found in whichever account it is
         return [
             {
                 "Namespace": self.namespace,
@@ -42,8 +43,11 @@ class GlobalLag:
             for name, source in _secondaries(region)
         ]
 
-    def series(self, region: str, name: str, dimensions: Mapping[str, str]) -> Callable[[datetime], float | None]:
+    def series(
+        self, account: str, region: str, name: str, dimensions: Mapping[str, str]
+    ) -> Callable[[datetime], float | None]:
         """The value of a metric at a minute; None where there is no such secondary."""
+        del account  # what replicates is found in whichever account it is
         wanted = (dimensions.get("DBClusterIdentifier"), dimensions.get("SourceRegion"))
         found = wanted in list(_secondaries(region))
 

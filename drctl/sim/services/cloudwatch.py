@@ -1,4 +1,5 @@
-"""CloudWatch: the replication metrics of S3 and RDS, computed from what really is not replicated. The rest is moto's.
+"""CloudWatch: the replication metrics of S3 and RDS, computed from what really is not replicated, and how many
+messages wait in queues. The rest is moto's.
 
 The pending metrics and the latency are published in the Region of the destination, so that they can be read when
 the source is gone; failures are published in the Region of the source ("Amazon S3 User Guide, Monitoring
@@ -14,6 +15,7 @@ from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.aurora_lag import GlobalLag
 from drctl.sim.services.metric_periods import Period, periods_of, statistic
+from drctl.sim.services.queue_consumers import QueueConsumers
 from drctl.sim.services.rds_replica_lag import ReplicaLag
 from drctl.sim.services.replication_metrics import ReplicationMetrics
 
@@ -23,7 +25,7 @@ class CloudwatchOverlay:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._sources = (ReplicationMetrics(world), ReplicaLag(world), GlobalLag(world))
+        self._sources = (ReplicationMetrics(world), ReplicaLag(world), GlobalLag(world), world.part(QueueConsumers))
         self.before: Mapping[str, Handler] = {}
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
@@ -91,7 +93,7 @@ class CloudwatchOverlay:
                 params.get("Dimensions") or [],
             )
         ours = [
-            metric for source in self._sources for metric in source.listed(call.region)
+            metric for source in self._sources for metric in source.listed(call.account, call.region)
             if params.get("Namespace") in (None, source.namespace)
             and params.get("MetricName") in (None, metric["MetricName"])
             and _has(metric["Dimensions"], params.get("Dimensions") or ())
@@ -102,7 +104,9 @@ class CloudwatchOverlay:
     def _is_ours(self, metric: Mapping[str, Any]) -> bool:
         return self._source_of(metric) is not None
 
-    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | GlobalLag | None:
+    def _source_of(
+        self, metric: Mapping[str, Any]
+    ) -> ReplicationMetrics | ReplicaLag | GlobalLag | QueueConsumers | None:
         namespace, name = metric.get("Namespace"), metric.get("MetricName", "")
         return next((one for one in self._sources if one.namespace == namespace and one.unit(name)), None)
 
@@ -114,7 +118,7 @@ class CloudwatchOverlay:
         source = self._source_of(metric)
         if source is None:
             raise AwsError("InternalFailure", f"{metric['MetricName']} is not computed here", 500)
-        value_at = source.series(call.region, metric["MetricName"], dimensions)
+        value_at = source.series(call.account, call.region, metric["MetricName"], dimensions)
         return periods_of(start, end, period, newest=self._world.now(), value_at=value_at)
 
     def _ask_moto(self, call: Call, queries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -29,8 +29,9 @@ class ReplicaLag:
         """The unit of the metric of that name; None where it is none of replicas."""
         return "Seconds" if name == _NAME else None
 
-    def listed(self, region: str) -> list[dict[str, Any]]:
+    def listed(self, account: str, region: str) -> list[dict[str, Any]]:
         """The metrics that `region` has, as ListMetrics tells them."""
+        del account  # what replicates is found in whichever account it is
         return [
             {
                 "Namespace": self.namespace,
@@ -40,8 +41,11 @@ class ReplicaLag:
             for name, _ in _replicas(region)
         ]
 
-    def series(self, region: str, name: str, dimensions: Mapping[str, str]) -> Callable[[datetime], float | None]:
+    def series(
+        self, account: str, region: str, name: str, dimensions: Mapping[str, str]
+    ) -> Callable[[datetime], float | None]:
         """The value of a metric at a minute; None before the replica was one, and after."""
+        del account  # what replicates is found in whichever account it is
         wanted = dimensions.get("DBInstanceIdentifier")
         found = next((replication for instance, replication in _replicas(region) if instance == wanted), None)
 

@@ -34,8 +34,9 @@ class ReplicationMetrics:
         """The unit of the replication metric of that name; None where it is none."""
         return _UNITS.get(name)
 
-    def listed(self, region: str) -> list[dict[str, Any]]:
+    def listed(self, account: str, region: str) -> list[dict[str, Any]]:
         """The metrics that `region` has, as ListMetrics tells them."""
+        del account  # what replicates is found in whichever account it is
         return [
             {
                 "Namespace": NAMESPACE,
@@ -47,8 +48,11 @@ class ReplicationMetrics:
             if _home(route, name) == region
         ]
 
-    def series(self, region: str, name: str, dimensions: Mapping[str, str]) -> Callable[[datetime], float | None]:
+    def series(
+        self, account: str, region: str, name: str, dimensions: Mapping[str, str]
+    ) -> Callable[[datetime], float | None]:
         """The value of a metric at a minute; None before its rule existed, and for a metric that there is not."""
+        del account  # what replicates is found in whichever account it is
         route = next(
             (
                 route

@@ -26,6 +26,7 @@ class SecretsmanagerOverlay:
             "CreateSecret": self._replicating,
             "ReplicateSecretToRegions": self._replicating,
             "GetSecretValue": self._stale,
+            "PutSecretValue": self._replicating_value,
         }
 
     def reset(self) -> None:
@@ -43,6 +44,14 @@ class SecretsmanagerOverlay:
                 replica.config["Status"] = "InProgress"
                 replica.drctl_settled = True
                 self._world.after("secretsmanager.replicate", partial(_settle, replica))
+
+    def _replicating_value(self, call: Call) -> None:
+        """A new value is on its way to every replica for as long as a new replica is; or never gets there."""
+        secret = resources("secretsmanager", call.account, call.region).secrets.get(str(call.params["SecretId"]))
+        for replica in getattr(secret, "replicas", ()):
+            replica.config["Status"] = "InProgress"
+            lost = getattr(secret, "name", "") in self._world.broken.get("secret-replica", ())
+            self._world.after("secretsmanager.replicate", partial(_settle, replica, "Failed" if lost else "InSync"))
 
     def _promote(self, call: Call) -> Mapping[str, Any]:
         from moto.secretsmanager.models import ReplicaSecret
@@ -81,5 +90,5 @@ class SecretsmanagerOverlay:
         }
 
 
-def _settle(replica: Any) -> None:
-    replica.config["Status"] = "InSync"
+def _settle(replica: Any, status: str = "InSync") -> None:
+    replica.config["Status"] = status

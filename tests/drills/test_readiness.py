@@ -1,4 +1,4 @@
-"""The readiness runbook: green where nothing is wrong, else red with the cause; it changes nothing."""
+"""The readiness runbook: green where nothing is wrong, red with the cause where something is; it changes nothing."""
 
 from __future__ import annotations
 

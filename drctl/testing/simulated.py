@@ -42,7 +42,7 @@ class Simulated:
         """A client that speaks to this AWS and to nothing else; `config` goes to botocore's Config."""
         wanted = f"{service} {region} {account} {sorted(config.items())}"
         if wanted not in self._clients:
-            self._clients[wanted] = _client(self.url, service, region, account, config)
+            self._clients[wanted] = client_of(self.url, service, region, account, **config)
         return self._clients[wanted]
 
     def now(self) -> datetime:
@@ -69,7 +69,8 @@ class Simulated:
         self.world.durations = DEFAULTS
 
 
-def _client(url: str, service: str, region: str, account: str, config: dict[str, Any]) -> Any:
+def client_of(url: str, service: str, region: str, account: str = PRODUCTION, **config: Any) -> Any:
+    """A client that speaks to the simulated AWS at `url` and to nothing else; `config` goes to botocore's Config."""
     key = key_of(account)
     settings: dict[str, Any] = {
         "proxies": {},

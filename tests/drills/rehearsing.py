@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,11 +96,14 @@ class Rehearsal:
     def __init__(self, worlds: Worlds, state: Path, patch: pytest.MonkeyPatch) -> None:
         self._state, self._worlds = state, worlds
         self.simulations: list[Simulation] = []
+        self._before: Callable[[str], None] | None = None
         patch.setattr("drctl.sim.launch.launch", self._launch)
 
     def _launch(self, *given: Any, **named: Any) -> Simulation:
         simulation = self._worlds.launch(*given, **named)
         self.simulations.append(simulation)
+        if self._before is not None:
+            self._before(simulation.url)
         return simulation
 
     def __call__(
@@ -111,8 +114,13 @@ class Rehearsal:
         inputs: Mapping[str, str] | None = None,
         faults: tuple[str, ...] = (),
         estate: str = "amply",
+        before: Callable[[str], None] | None = None,
     ) -> Drilled:
-        """Drill `runbook` to its end, or until it is held."""
+        """Drill `runbook` to its end, or until it is held.
+
+        `before` is given the URL of the world, to add to it what no estate describes.
+        """
+        self._before = before
         request = bootstrap.DrillRequest(
             runbook=runbook,
             estate=estate,

@@ -9,6 +9,7 @@ from pathlib import Path
 from docs.reference.actions_page import actions_page
 from docs.reference.commands_page import commands_page
 from docs.reference.markdown import code, table
+from docs.reference.runbooks_page import runbooks_page
 from drctl import bootstrap
 from drctl.model.duration import format_duration
 from drctl.report.plain_json import to_text
@@ -24,6 +25,7 @@ def generated() -> Mapping[Path, str]:
     return {
         ROOT / "docs" / "reference" / "actions.md": actions_page(),
         ROOT / "docs" / "reference" / "commands.md": commands_page(),
+        ROOT / "docs" / "reference" / "runbooks.md": runbooks_page(),
         SIMULATED_AWS: with_durations(SIMULATED_AWS.read_text(encoding="utf-8")),
         ROOT / "runbooks" / "runbook.schema.json": _json(bootstrap.runbook_schema()),
         ROOT / "docs" / "schema" / "estate.json": _json(bootstrap.estate_schema()),

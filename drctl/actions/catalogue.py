@@ -36,12 +36,14 @@ from drctl.actions.fence.primary import FencePrimary
 from drctl.actions.flow.approval import Approval
 from drctl.actions.flow.wait import WaitFor
 from drctl.actions.functions.invoke import LambdaInvoke
+from drctl.actions.guard.account import GuardAccount
 from drctl.actions.installed import Installed, Unusable, find_installed
 from drctl.actions.notify.email import NotifyEmail
 from drctl.actions.notify.pagerduty import NotifyPagerduty
 from drctl.actions.notify.sns import NotifySns
 from drctl.actions.notify.webhook import NotifyWebhook
 from drctl.actions.parameters import check_params, make_params, params_schema
+from drctl.actions.policy.check import PolicyCheck
 from drctl.actions.programs.command import Command
 from drctl.actions.programs.terraform_apply import TerraformApply
 from drctl.actions.programs.terraform_plan import TerraformPlan
@@ -56,6 +58,7 @@ from drctl.actions.rds.promote_replica import PromoteReplica
 from drctl.actions.rds.restore_snapshot import RestoreSnapshot
 from drctl.actions.rds.restore_to_point_in_time import RestoreToPointInTime
 from drctl.actions.rds.swap_identifiers import SwapIdentifiers
+from drctl.actions.readiness.check import ReadinessCheck
 from drctl.actions.route53.stop_switch import Route53StopSwitch
 from drctl.actions.route53.switch_records import Route53SwitchRecords
 from drctl.actions.route53.toggle_health_check import Route53ToggleHealthCheck
@@ -112,6 +115,9 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "notify.sns": NotifySns(),
     "notify.webhook": NotifyWebhook(),
     "fence.primary": FencePrimary(),
+    "guard.account": GuardAccount(),
+    "policy.check": PolicyCheck(),
+    "readiness.check": ReadinessCheck(),
     "rds.copy_snapshot": CopySnapshot(),
     "rds.create_replica": CreateReplica(),
     "rds.create_snapshot": CreateSnapshot(),

@@ -80,6 +80,12 @@ class StoppedTask:
     reason: str
 
 
+def find_cluster(ecs: Any, name: str) -> str | None:
+    """The status of the cluster of that name, ACTIVE if it can be used; None where there is none."""
+    found = ecs.describe_clusters(clusters=[name])["clusters"]
+    return str(found[0]["status"]) if found else None
+
+
 def find_service(ecs: Any, cluster: str, name: str) -> Service | None:
     """The service of that name, or None where the cluster has none."""
     found = ecs.describe_services(cluster=cluster, services=[name])["services"]

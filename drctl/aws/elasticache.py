@@ -54,6 +54,8 @@ class ReplicationGroup:
     """The id of its first node group, which is the only one with cluster mode disabled."""
     members: tuple[Node, ...] = ()
     """The nodes of that one."""
+    snapshot_days: int = 0
+    """For how many days its daily snapshots are kept; 0 where none are taken."""
 
     @property
     def primary(self) -> Node | None:
@@ -147,6 +149,7 @@ def _group(raw: Mapping[str, Any], tags: Mapping[str, str], tags_readable: bool)
         cluster_mode=bool(raw.get("ClusterEnabled")),
         node_group=next((one["NodeGroupId"] for one in raw.get("NodeGroups", ())), ""),
         members=tuple(_node(one) for shard in raw.get("NodeGroups", ())[:1] for one in shard["NodeGroupMembers"]),
+        snapshot_days=raw.get("SnapshotRetentionLimit", 0),
     )
 
 

@@ -143,6 +143,14 @@ def vpc_of_subnet_group(rds: Any, name: str) -> str | None:
     return None
 
 
+def find_parameter_group(rds: Any, name: str) -> str | None:
+    """The family of a DB parameter group, such as postgres16; None where there is no such group."""
+    with absent("DBParameterGroupNotFound"):
+        groups = rds.describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"]
+        return str(groups[0]["DBParameterGroupFamily"]) if groups else None
+    return None
+
+
 def recovery_point_of(raw: Mapping[str, Any]) -> RecoveryPoint | None:
     """The newest moment whose data is in a snapshot.
 

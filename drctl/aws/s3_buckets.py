@@ -55,7 +55,7 @@ def find_settings(s3: Any, name: str) -> BucketSettings | None:
             region=region,
             versioned=s3.get_bucket_versioning(Bucket=name).get("Status") == "Enabled",
             kms_key=_kms_key(s3, name),
-            blocked=_blocked(s3, name),
+            blocked=is_closed(s3, name),
             ownership=_ownership(s3, name),
             policy=find_policy(s3, name),
             replication=find_replication(s3, name),
@@ -63,6 +63,14 @@ def find_settings(s3: Any, name: str) -> BucketSettings | None:
             empty=not versions.get("Versions") and not versions.get("DeleteMarkers"),
         )
     return None
+
+
+def is_closed(s3: Any, name: str) -> bool:
+    """Whether all four switches against public access are on."""
+    with absent("NoSuchPublicAccessBlockConfiguration"):
+        told = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+        return all(told.get(block) for block in BLOCKS)
+    return False
 
 
 def create_bucket(s3: Any, name: str, region: str, ownership: str, tags: Mapping[str, str]) -> None:
@@ -128,13 +136,6 @@ def _kms_key(s3: Any, name: str) -> str | None:
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         return default.get("KMSMasterKeyID") if default.get("SSEAlgorithm") == "aws:kms" else None
     return None
-
-
-def _blocked(s3: Any, name: str) -> bool:
-    with absent("NoSuchPublicAccessBlockConfiguration"):
-        told = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
-        return all(told.get(block) for block in BLOCKS)
-    return False
 
 
 def _ownership(s3: Any, name: str) -> str:

@@ -14,6 +14,9 @@ from drctl.errors import NotFound, Refused
 if TYPE_CHECKING:
     from drctl.ports.action import ActionSpec, Catalogue, Permission
 
+_ONE_LINE = 160
+"""Columns of the list: each action stays on a line of its own, so that it can be searched with grep."""
+
 
 @click.command(short_help="What a step of a runbook can use.")
 @click.argument("kind", required=False, metavar="[KIND]")
@@ -48,7 +51,7 @@ def actions(invocation: Invocation, kind: str | None) -> None:
         answer_document({"actions": sheets, "unusable": faults})
     else:
         origins = {spec.kind: str(origin) for spec in specs if (origin := known.origin(spec.kind)) is not None}
-        answer(actions_text(specs, origins, faults, width=width()))
+        answer(actions_text(specs, origins, faults, width=_ONE_LINE))
 
 
 def permissions_of_example(known: Catalogue, spec: ActionSpec) -> tuple[Permission, ...]:

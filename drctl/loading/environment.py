@@ -49,8 +49,8 @@ def _check(referee: Referee, environment: Environment) -> None:
     _check_lists(referee, environment)
     for name, value in environment.variables.items():
         _matches(referee, ("variables", name), name, _NAME, "a name of letters, digits, - and _", at_key=True)
-        if isinstance(value, dict) or value is None:
-            referee.wrong(("variables", name), "expected text, a number, true or false, or a list of them")
+        if value is None:
+            referee.wrong(("variables", name), "expected text, a number, true or false, or a list or mapping of them")
     for index, alarm in enumerate(environment.stop_alarms):
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))

@@ -116,9 +116,16 @@ def _check_origin(referee: Referee, estate: Estate, here: Path, account: str | N
         _refer_balancer(referee, estate, here, origin.load_balancer, account, origin.region)
 
 
+def _region_of(estate: Estate, account: str, cluster: str) -> str:
+    """The Region whose cluster of that name is looked at: the first that has one, and else the primary one."""
+    having = (r for r in estate.regions.every if (place := estate.place(account, r)) and cluster in place.clusters)
+    return next(having, estate.regions.primary)
+
+
 def _check_application(referee: Referee, estate: Estate, here: Path, application: Application) -> None:
     _refer_account(referee, estate, (*here, "account"), application.account)
-    account, region = application.account or estate.default_account, estate.regions.primary
+    account = application.account or estate.default_account
+    region = _region_of(estate, account, application.cluster)
     at: Path = ("places", account, region)
     refer_in_place(referee, estate, (*here, "cluster"), "clusters", "cluster", application.cluster, account, region)
     place = estate.place(account, region)

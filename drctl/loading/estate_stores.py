@@ -16,6 +16,7 @@ MOST_SNAPSHOTS = 100
 """In one Region of an account ("Quotas and constraints for Amazon RDS": manual DB instance snapshots)."""
 
 SHORTEST_RHYTHM = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -158,6 +159,9 @@ def _check_copies(
 def _check_bucket(referee: Referee, estate: Estate, account: str, here: Path, name: str, bucket: Bucket) -> None:
     if not _BUCKET.fullmatch(name):
         referee.wrong(here, "a bucket's name is 3 to 63 lower-case letters, digits, dots and hyphens", at_key=True)
+    kept = bucket.old_versions_kept
+    if kept is not None and (kept < _DAY or kept % _DAY):
+        referee.wrong((*here, "old_versions_kept"), "S3 counts in whole days, from 1d on")
     rule = bucket.replication
     if rule is None:
         return

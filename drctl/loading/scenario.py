@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drctl.loading.attacks import check_attacks
+from drctl.loading.damaged import check_damaged
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.unbuilt import check_unbuilt
@@ -43,6 +46,10 @@ def scenario_schema() -> Mapping[str, Json]:
     return schema_of(Scenario, "A drctl scenario: what breaks in a simulated drill")
 
 
+_RESOURCE = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*")
+"""The address of a resource of the root module: its type, a dot and its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     find: Find
@@ -61,6 +68,10 @@ def _folded(
         return None, (*unreadable, *checked.problems)
     referee = Referee(document, checked.gaps)
     _check(referee, checked.value, known)
+    for index, address in enumerate(checked.value.terraform.destroys):
+        if not _RESOURCE.fullmatch(address):
+            at = ("terraform", "destroys", index)
+            referee.wrong(at, f"expected a resource of Terraform such as aws_db_instance.old, got {address!r}")
     base, found = _base(referee, checked.value, known, below)
     if unreadable or checked.problems or referee.problems or found:
         return None, (*sorted({*unreadable, *checked.problems, *referee.problems}), *found)
@@ -109,6 +120,11 @@ def _check(referee: Referee, scenario: Scenario, known: _Surroundings) -> None:
         _check_regions(referee, scenario, known.estate)
         _check_changes(referee, scenario, known.estate)
         check_unbuilt(referee, scenario, known.estate)
+        for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
+            path = ("terraform", "allowed_accounts", index)
+            referee.refer(path, account, "account of the estate", known.estate.accounts)
+        check_damaged(referee, scenario, known.estate)
+        check_attacks(referee, scenario.attacked, known.estate)
 
 
 def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -121,8 +137,24 @@ def _check_regions(referee: Referee, scenario: Scenario, estate: Estate) -> None
         if fault.region != "*"
     ]
     named += [(("broken", "fargate", index), region) for index, region in enumerate(scenario.broken.fargate)]
+    for key, zones in (("lost_zones", scenario.lost_zones), ("full_zones", scenario.full_zones)):
+        for index, one in enumerate(zones):
+            named.append(((key, index, "region"), one.region))
+            region = estate.regions.named(one.region)
+            referee.refer((key, index, "zone"), one.zone, f"zone of {region} with a subnet", _zones(estate, region))
+    named += [(("broken", "mail", index), region) for index, region in enumerate(scenario.broken.mail)]
     for path, region in named:
         referee.refer(path, region, "Region of the estate", ("primary", "recovery", *estate.regions.every))
+
+
+def _zones(estate: Estate, region: str) -> set[str]:
+    return {
+        subnet.zone
+        for _, at, place in estate.each_place()
+        if at == region
+        for network in place.networks.values()
+        for subnet in network.subnets.values()
+    }
 
 
 def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None:
@@ -156,6 +188,12 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             {database for place in places for database in place.databases},
         ),
         (
+            ("estate", "missing_databases"),
+            changes.missing_databases,
+            f"database in {recovery}",
+            {database for place in kept for database in place.databases},
+        ),
+        (
             ("estate", "missing_security_groups"),
             changes.missing_security_groups,
             f"security group that {recovery} has",
@@ -172,12 +210,6 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             scenario.broken.secret_replicas,
             f"secret that {recovery} has",
             {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)},
-        ),
-        (
-            ("broken", "keys"),
-            scenario.broken.keys,
-            f"key that {recovery} has",
-            {key for place in kept for key in place.keys},
         ),
         (
             ("broken", "stuck_services"),
@@ -201,11 +233,31 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
                 for group in balancer.target_groups
             },
         ),
+        (
+            ("broken", "caches"),
+            scenario.broken.caches,
+            f"cache that {estate.regions.primary} has",
+            {cache for _, at, place in estate.each_place() if at == estate.regions.primary for cache in place.caches},
+        ),
+        (
+            ("estate", "single_zone"),
+            changes.single_zone,
+            "database or cache",
+            {store for place in places for store in (*place.databases, *place.caches)},
+        ),
+        (
+            ("estate", "unshiftable"),
+            changes.unshiftable,
+            "load balancer",
+            {balancer for place in places for balancer in place.load_balancers},
+        ),
+        (("broken", "roles"), scenario.broken.roles, "role", set(estate.roles)),
         (("broken", "images"), tuple(i for i in scenario.broken.images if "/" not in i), "image", images),
     ]
     for path, names, kind, among in named:
         for name in names:
             referee.refer((*path, names.index(name)), name, kind, among)
+    _check_keys(referee, scenario, estate)
     records = {record.name for zone in estate.zones.values() for record in zone.records}
     for name in changes.record_ttls:
         referee.refer(("estate", "record_ttls", name), name, "record", records)
@@ -218,3 +270,10 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
     replicating = {name for place in places for name, bucket in place.buckets.items() if bucket.replication}
     for name in changes.replication_pending:
         referee.refer(("estate", "replication_pending", name), name, "bucket that replicates", replicating)
+
+
+def _check_keys(referee: Referee, scenario: Scenario, estate: Estate) -> None:
+    for index, named in enumerate(scenario.broken.keys):
+        region, name = estate.regions.placed(named)
+        there = {key for _, at, place in estate.each_place() if at == region for key in place.keys}
+        referee.refer(("broken", "keys", index), name, f"key that {region} has", there)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from drctl.loading.referee import Referee
 from drctl.loading.yaml_source import Path
@@ -13,16 +14,26 @@ from drctl.model.scenario import Scenario
 
 def check_unbuilt(referee: Referee, scenario: Scenario, estate: Estate) -> None:
     """Whether the estate without it can be: every Region is one of the estate's, and nothing is left in the air."""
+    recovery, missing = estate.regions.recovery, scenario.estate.missing_databases
     for named, kinds in scenario.estate.unbuilt.items():
         at: Path = ("estate", "unbuilt", named)
         referee.refer(at, named, "Region of the estate", ("primary", "recovery", *estate.regions.every))
         region = estate.regions.named(named)
-        places = [place for _, its, place in estate.each_place() if its == region]
+        places = [
+            _place_without(place, missing) if region == recovery else place
+            for _, its, place in estate.each_place()
+            if its == region
+        ]
         for index, kind in enumerate(kinds):
             if not any(getattr(place, kind) for place in places):
                 referee.wrong((*at, index), f"the estate has no {kind} in {region}")
             for what in (*_left(places, kind, kinds), *_from_elsewhere(estate, region, kind)):
                 referee.wrong((*at, index), f"the {what} of the estate cannot be there without the {kind} in {region}")
+
+
+def _place_without(place: Place, databases: Collection[str]) -> Place:
+    """The place without the databases of those names."""
+    return replace(place, databases={name: its for name, its in place.databases.items() if name not in databases})
 
 
 def _left(places: Collection[Place], kind: Infrastructure, unbuilt: Collection[Infrastructure]) -> Iterator[str]:

@@ -43,6 +43,12 @@ class Regions:
         """The Region that `primary` or `recovery` stands for; any other name is a Region's own."""
         return {"primary": self.primary, "recovery": self.recovery}.get(name, name)
 
+    def placed(self, named: str) -> tuple[str, str]:
+        """The Region and the name in `REGION/name`; the recovery Region for a name without one."""
+        region, slash, name = named.partition("/")
+        placed = slash and self.named(region) in self.every
+        return (self.named(region), name) if placed else (self.recovery, named)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

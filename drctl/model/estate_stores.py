@@ -162,4 +162,6 @@ class Bucket:
     key: str | None = None
     replication: Replication | None = None
     objects: Objects | None = None
+    old_versions_kept: timedelta | None = None
+    """A lifecycle rule deletes what was overwritten or deleted after so many days; whole days."""
     public_website: bool = False

@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from drctl.model.attack import Attacked
 from drctl.model.infrastructure import Infrastructure
 
 
@@ -55,6 +56,14 @@ class LostRegion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneOfRegion:
+    region: str
+    """A Region, or `primary` or `recovery` for the estate's own."""
+    zone: str
+    """The letter of the Availability Zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A rule by which calls fail. It meets the calls that `service`, `operation` and `region` name, `*` meaning any;
     of those, the `nth` and what follows it, with `probability` each, and no more than `times` of them."""
@@ -87,7 +96,11 @@ class Broken:
     secret_replicas: tuple[str, ...] = ()
     """Secrets whose new values do not reach their replicas: replication of them fails."""
     keys: tuple[str, ...] = ()
-    """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    """KMS keys, by their aliases without `alias/`, that somebody has disabled: in the recovery Region, or in that of
+    a `REGION/` in front, which may be `primary/`."""
+    caches: tuple[str, ...] = ()
+    """Replication groups of the primary Region that have lost every node: they show as create-failed, and nobody can
+    connect. Their snapshots are left."""
     commands: tuple[str, ...] = ()
     """Words of commands, such as `migrate --check`, with which tasks that run once end with exit code 1."""
     stuck_services: tuple[str, ...] = ()
@@ -97,22 +110,60 @@ class Broken:
     """Regions, or `primary` or `recovery`, in which Fargate has no capacity left: no task can be started there."""
     target_groups: tuple[str, ...] = ()
     """Target groups in which no target passes its health check."""
+    roles: tuple[str, ...] = ()
+    """IAM roles that S3 Batch Operations cannot assume: they are gone, or somebody has changed whom they trust."""
+    mail: tuple[str, ...] = ()
+    """Regions, or `primary` or `recovery`, in which SES has given no production access: mail goes to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """How the configuration of Terraform that a drill plays differs from what the estate describes."""
+
+    allowed_accounts: tuple[str, ...] | None = None
+    """The accounts, by their names, that its provider says it may work in (`allowed_account_ids`): none at all where
+    the list is empty, the one that is recovered where it is left out."""
+    destroys: tuple[str, ...] = ()
+    """Addresses, such as `aws_db_instance.old`, that its state has and it no longer describes: a plan destroys them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedDatabase:
+    """A database whose rows a bad deploy has damaged. Copies whose data is newer than that are damaged as well."""
+
+    before_onset: timedelta
+    """How long before the onset it happened: the time that passed before anybody noticed."""
+    answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """SQL of a query that the estate describes → what it answers where the damage is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """Data that is there and wrong."""
+
+    databases: Mapping[str, DamagedDatabase] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstateChanges:
-    """How the recovery Region differs from what the estate describes, when the disaster strikes."""
+    """How the estate, most of all its recovery Region, differs from what is described when the disaster strikes."""
 
     snapshots_stale: timedelta | None = None
     """Copying of snapshots had stopped: the newest copy is that old."""
     missing_snapshots: tuple[str, ...] = ()
     """Databases of which the recovery Region has no copies at all."""
+    missing_databases: tuple[str, ...] = ()
+    """Databases of the recovery Region, such as replicas, that nobody ever made there."""
     missing_secrets: tuple[str, ...] = ()
     missing_images: tuple[str, ...] = ()
     """`repository:tag` of images that were never replicated."""
     missing_parameters: tuple[str, ...] = ()
     missing_security_groups: tuple[str, ...] = ()
     """Security groups that nobody made in the recovery Region."""
+    single_zone: tuple[str, ...] = ()
+    """Databases without a standby and caches without a replica: nothing of them is in a second Availability Zone."""
+    unshiftable: tuple[str, ...] = ()
+    """Load balancers for which zonal shift is not enabled."""
     record_ttls: Mapping[str, timedelta] = field(default_factory=dict)
     """Name in DNS → how long resolvers keep its answer: an alias is a plain record with that TTL instead."""
     failover_records: Mapping[str, str] = field(default_factory=dict)
@@ -144,6 +195,11 @@ class Scenario:
     extends: str | None = None
     """The scenario this one adds to: its keys stand unless this one has them too; lists are replaced, not joined."""
     lost_regions: tuple[LostRegion, ...] = ()
+    lost_zones: tuple[ZoneOfRegion, ...] = ()
+    """Availability Zones of which nothing answers. What AWS would move out of them by itself stays: a drill is about
+    the day on which it does not; tasks of ECS alone are started elsewhere."""
+    full_zones: tuple[ZoneOfRegion, ...] = ()
+    """Availability Zones in which no Fargate task can be started: there is no capacity left."""
     detected_after: timedelta = timedelta(0)
     """From the onset to the first alarm."""
     declared_after: timedelta = timedelta(0)
@@ -152,4 +208,8 @@ class Scenario:
     """Lags of the simulated AWS that are other than usual, by name, such as `rds.restore`."""
     faults: tuple[Fault, ...] = ()
     broken: Broken = field(default_factory=Broken)
+    damaged: Damaged = field(default_factory=Damaged)
+    terraform: Configuration = field(default_factory=Configuration)
+    attacked: Attacked = field(default_factory=Attacked)
+    """What somebody who is not meant to has done."""
     estate: EstateChanges = field(default_factory=EstateChanges)

@@ -55,9 +55,8 @@ def judge(
     exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
     if exceptions:
         return Judgement(Verdict.PASSED_WITH_EXCEPTIONS, exceptions)
-    met = "both objectives were" if rpo.objective is not None else "the recovery time was as short as"
-    allowed = "met" if rpo.objective is not None else "allowed"
-    return Judgement(Verdict.PASSED, (f"Every step was verified, and {met} {allowed}.",))
+    met = "both objectives were met" if rpo.objective is not None else "the recovery took no longer than allowed"
+    return Judgement(Verdict.PASSED, (f"Every step was verified, and {met}.",))
 
 
 def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str, str]) -> tuple[str, ...]:

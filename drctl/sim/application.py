@@ -37,7 +37,7 @@ class Application:
     """A WSGI application that answers for every host of the world.
 
     `drctl.target` of the environ is the host that was dialled, `drctl.host` the Host header. Raises ConnectionLost
-    or ConnectionHangs for what is in a lost Region.
+    or ConnectionHangs for what is in a lost Region or zone.
     """
 
     def __init__(self, world: World, overlays: Sequence[ServiceOverlay] = ()) -> None:
@@ -51,6 +51,7 @@ class Application:
         self._played = world.part(PlayedApplications)
         self._web = world.part(PlayedWeb)
         self._turns: dict[str, int] = {}
+        self._nodes: dict[str, int] = {}
         world.part(Checkers).application = self
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -68,6 +69,7 @@ class Application:
         if balancer is None:
             return _failure("connect", f"nothing that is simulated listens at {destination}")
         self._require_region(balancer.region)
+        self._require_zone(balancer)
         request = HttpRequest(
             host=_split(asked_host or target)[0],
             path=str(environ.get("PATH_INFO") or "/"),
@@ -88,6 +90,15 @@ class Application:
         if self._world.loss_modes.get(region) == "hang":
             raise ConnectionHangs
         raise ConnectionLost
+
+    def _require_zone(self, balancer: LoadBalancer) -> None:
+        """The name leads to the zones of the load balancer in turns, except those it is shifted away from."""
+        lost, zones = self._world.lost_zones, self._shifts.zones_of(balancer.resource)
+        if not lost.intersection(zones):
+            return
+        turn = self._nodes[balancer.dns_name] = self._nodes.get(balancer.dns_name, -1) + 1
+        if zones[turn % len(zones)] in lost:
+            raise ConnectionLost
 
     def _forward(self, balancer: LoadBalancer, groups: Sequence[str], request: HttpRequest) -> Answer:
         healthy = [

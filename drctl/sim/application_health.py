@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from drctl.model.estate_edge import Application
+from drctl.sim.lost_zones import lost_zone_of_group, lost_zone_of_instance
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.services.object_copies import find_bucket
+from drctl.sim.services.rds_damage import Damages
 from drctl.sim.services.rds_shapes import password_of
 from drctl.sim.services.replication_groups import ReplicationGroups
 from drctl.sim.services.secret_values import secret_value
@@ -95,8 +97,14 @@ class Examination:
                         return f"the database {host} is {instance.status}"
                     if instance.is_replica:
                         return f"the database {host} is a replica, which takes no writes"
-                    return self._login_problem(host, instance)
+                    if (zone := lost_zone_of_instance(self.world, instance)) is not None:
+                        return f"the database {host} is served from {zone}, which is lost"
+                    return self._login_problem(host, instance) or self._damage(host, instance)
         return f"the database {host} does not exist"
+
+    def _damage(self, host: str, instance: Any) -> str | None:
+        damaged = self.world.part(Damages).in_instance(instance)
+        return f"the database {host} holds damaged rows" if damaged is not None else None
 
     def _login_problem(self, host: str, instance: Any) -> str | None:
         """Whether the password that the container was started with is the database's."""
@@ -116,6 +124,8 @@ class Examination:
             return f"the redis {host} is not in {self.region}"
         if group.status != "available":
             return f"the redis {host} is {group.status}"
+        if (zone := lost_zone_of_group(self.world, group)) is not None:
+            return f"the primary of the redis {host} is in {zone}, which is lost"
         return None if group.role == "PRIMARY" else f"the redis {host} is a secondary, which takes no writes"
 
     def _bucket_problem(self, name: str) -> str | None:

@@ -67,6 +67,10 @@ class World:
     """How a lost Region looks from outside, where it is not `reset`: `hang` or `503`."""
     lost_since: dict[str, datetime] = field(default_factory=dict)
     """When each Region that `lose` took was lost."""
+    lost_zones: set[str] = field(default_factory=set)
+    """Availability Zones, such as eu-central-1a, of which nothing answers; see `drctl.sim.lost_zones`."""
+    full_zones: set[str] = field(default_factory=set)
+    """Those in which no task can be started."""
     broken: dict[str, set[str]] = field(default_factory=dict)
     """Things a scenario makes fail from inside, by kind: `image` → image references that crash when started."""
     random: random.Random = field(default_factory=lambda: random.Random(42))
@@ -96,12 +100,19 @@ class World:
         self.loss_modes.pop(region, None)
         self.lost_since.pop(region, None)
 
+    def standing_zones(self, region: str) -> list[str]:
+        """The zones of `region` in which something new can be made, in order; all of them where every one is lost."""
+        zones = [f"{region}{letter}" for letter in "abc"]
+        return [zone for zone in zones if zone not in self.lost_zones] or zones
+
     def reset(self, clock: SimClock) -> None:
         """Have nothing lost or broken, nothing due, and chance begin again. What overlays share stays theirs."""
         self.clock = clock
         self.lost_regions.clear()
         self.loss_modes.clear()
         self.lost_since.clear()
+        self.lost_zones.clear()
+        self.full_zones.clear()
         self.broken.clear()
         self.random.seed(42)
 

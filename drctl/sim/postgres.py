@@ -11,10 +11,12 @@ from typing import Any
 
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.sim.dns import Dns
+from drctl.sim.lost_zones import lost_zone_of_instance
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.reach import no_connection
 from drctl.sim.services.rds_contents import Contents, contents_of, newest_data
+from drctl.sim.services.rds_damage import Damages
 
 _ANSWERS_SQL = frozenset({"available", "backing-up", "modifying", "storage-optimization"})
 """(Amazon RDS User Guide, "Viewing Amazon RDS DB instance status")"""
@@ -37,6 +39,8 @@ class Databases:
             return _failed(*refused)
         if instance.status not in _ANSWERS_SQL:
             return _failed("connect", f"the instance is {instance.status}")
+        if (zone := lost_zone_of_instance(self._world, instance)) is not None:
+            return _failed("connect", f"the instance is served from {zone}, which is lost")
         return _not_opened(question, instance) or self._answer(question, instance)
 
     def _answer(self, question: PostgresQuestion, instance: Any) -> PostgresAnswer:
@@ -44,6 +48,8 @@ class Databases:
         if unknown := _not_described(question, contents):
             return _failed("not-simulated", f"the estate does not describe {unknown}")
         newest, replica = newest_data(instance, self._world), bool(instance.is_replica)
+        damage = self._world.part(Damages).in_instance(instance)
+        answers = {**contents.answers, **damage.answers} if damage is not None else contents.answers
         return PostgresAnswer(
             server_version=str(instance.engine_version),
             now=self._world.now(),
@@ -52,7 +58,7 @@ class Databases:
             writable=not replica if question.writable else None,
             write_failure="it is a replica: it is in recovery" if question.writable and replica else "",
             heartbeat_at=newest if question.heartbeat is not None else None,
-            value=contents.answers[question.query] if question.query is not None else None,
+            value=answers[question.query] if question.query is not None else None,
             counts={table: contents.tables[_plain(table)] for table in question.counts},
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drctl.ports.redis import RedisAnswer, RedisQuestion
 from drctl.sim.dns import Dns
+from drctl.sim.lost_zones import lost_zone_of_group
 from drctl.sim.overlay import World
 from drctl.sim.reach import no_connection
 from drctl.sim.services.replication_groups import ReplicationGroup, ReplicationGroups
@@ -29,6 +30,8 @@ class Caches:
             return RedisAnswer(failure=refused[0], detail=refused[1])
         if group.status not in _ANSWERS:
             return RedisAnswer(failure="connect", detail=f"the replication group is {group.status}")
+        if (zone := lost_zone_of_group(self._world, group)) is not None:
+            return RedisAnswer(failure="connect", detail=f"the primary is in {zone}, which is lost")
         return _not_opened(question, group) or _answer(question, group)
 
 

@@ -57,10 +57,11 @@ def rds_snapshots() -> Iterator[tuple[str, Plain]]:
 
 
 def buckets() -> Iterator[tuple[str, Plain]]:
-    """Buckets, with moto's replication rules and a digest of the keys in them."""
+    """Buckets, with moto's replication rules and policy, and digests of the objects that are present in them."""
     for account, _, s3 in used("s3", "s3_backends"):
         for name, found in s3.buckets.items():
-            keys = sorted(found.keys)
+            present = {key: etag for key, version in found.keys.items() if (etag := getattr(version, "etag", None))}
+            keys = sorted(present)
             yield (
                 f"{account}/{name}",
                 {
@@ -69,6 +70,9 @@ def buckets() -> Iterator[tuple[str, Plain]]:
                     "replication": _rules(getattr(found, "replication", None)),
                     "objects": len(keys),
                     "keys": hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16],
+                    "contents": hashlib.sha256("\n".join(f"{k} {present[k]}" for k in keys).encode()).hexdigest()[:16],
+                    "policy": found.policy.decode() if isinstance(found.policy, bytes) else found.policy,
+                    "lifecycle": {str(rule.id): rule.status for rule in found.rules},
                 },
             )
 

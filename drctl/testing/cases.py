@@ -97,7 +97,8 @@ class Case:
     """Tells the cases of one action apart."""
     exempt: Mapping[str, str] = field(default_factory=dict)
     """Law → why it does not apply: a field of Sightings, or live, undo, foreign_live; and where nothing but the
-    journal tells whether a call was made, without_journal and lost_answer."""
+    journal tells whether a call was made, without_journal and lost_answer; and denied_look where a look that is
+    not allowed is told with everything else that is wrong, and refused."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".strip()

@@ -82,6 +82,10 @@ def _is_live(case: Case) -> bool:
     return case.live is not None
 
 
+def _fails_where_denied(case: Case) -> bool:
+    return _is_live(case) and "denied_look" not in case.exempt
+
+
 def _is_undone(case: Case) -> bool:
     return case.live is not None and "undo" not in case.exempt
 
@@ -332,7 +336,7 @@ _SIGHTS = {
 _APPLIES: dict[str, Callable[[Case], bool]] = {
     test_a_step_converges_delivers_its_outputs_and_then_changes_nothing.__name__: _is_live,
     test_a_call_whose_answer_was_lost_is_not_made_twice.__name__: _may_lose_an_answer,
-    test_not_being_allowed_to_look_is_never_read_as_absent.__name__: _is_live,
+    test_not_being_allowed_to_look_is_never_read_as_absent.__name__: _fails_where_denied,
     test_undo_brings_back_what_was_before_and_is_quiet_the_second_time.__name__: _is_undone,
     test_somebody_elses_resource_stays_as_it_is.__name__: _meets_others,
 }

@@ -111,7 +111,7 @@ def test_what_nobody_asked_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("answer", "params", "says"),
     [
-        pytest.param({"value": 41}, {"query": "select 1", "equals": 42}, "the query answers 41, not 42", id="equals"),
+        pytest.param({"value": 41}, {"query": "select 1", "equals": 42}, "`select 1` answers 41, not 42", id="equals"),
         pytest.param({"value": 3}, {"query": "select 1", "at_least": 4}, "answers 3, less than 4", id="at_least"),
         pytest.param({"value": 9}, {"query": "select 1", "at_most": 4}, "answers 9, more than 4", id="at_most"),
         pytest.param({"value": "x"}, {"query": "select 1", "at_most": 4}, "x, which is no number", id="no number"),

@@ -123,7 +123,9 @@ def test_a_command_gives_its_result_to_later_steps_and_no_secret_to_anybody(simu
 
 def test_a_failing_command_is_refused_with_what_it_said(simulated: Simulated, run: Path) -> None:
     step = Step(simulated, run, "command", argv=python("import sys; print('no such host'); sys.exit(7)"))
-    assert step.through() == Refuse(f"{sys.executable} ended with 7", "no such host")
+    assert step.through() == Refuse(
+        f"{sys.executable} ended with 7: no such host", "mend what it says, then retry the step"
+    )
 
 
 def test_a_lost_command_is_started_again_only_where_it_may_be(

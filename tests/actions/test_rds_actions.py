@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from drctl.actions.parameters import make_params
 from drctl.actions.rds.create_replica import CreateReplica
 from drctl.actions.rds.find_recovery_point import FindRecoveryPoint
 from drctl.actions.rds.new_instance import Creation
@@ -261,6 +262,38 @@ def test_another_attempt_at_the_latest_point_gets_the_same_one() -> None:
     assert isinstance(first.detail, PointInTime)
     assert isinstance(second.detail, PointInTime)
     assert second.detail.at == first.detail.at < going_back.BACKUP.latest  # type: ignore[operator]
+
+
+def test_a_moment_before_the_onset_is_counted_from_the_onset_and_from_nothing_else() -> None:
+    """Every attempt, whenever it is made, goes back to the same second."""
+    relative = relative_params()
+    onset = going_back.AT + timedelta(minutes=30, microseconds=7)
+    decision = RestoreToPointInTime().decide(relative, going_back.ABSENT, replace(PAST, onset=onset))
+    assert isinstance(decision, Change)
+    assert isinstance(decision.detail, PointInTime)
+    assert decision.detail.at == going_back.AT
+    restored = going_back.there().seen
+    assert isinstance(RestoreToPointInTime().decide(relative, restored, replace(PAST, onset=onset)), Done)
+    later = replace(PAST, onset=onset + timedelta(minutes=1))
+    assert isinstance(RestoreToPointInTime().decide(relative, restored, later), Refuse)
+
+
+def test_a_moment_before_an_onset_that_nobody_knows_is_refused() -> None:
+    decision = RestoreToPointInTime().decide(relative_params(), going_back.ABSENT, replace(PAST, onset=None))
+    assert isinstance(decision, Refuse)
+    assert "restore_time" in (decision.hint or "")
+
+
+def test_a_restore_time_comes_before_a_moment_before_the_onset() -> None:
+    both = make_params(RestoreToPointInTime.spec.params, {**going_back.PARAMS, "before_onset": "6h"})
+    decision = RestoreToPointInTime().decide(both, going_back.ABSENT, replace(PAST, onset=going_back.AT))
+    assert isinstance(decision, Change)
+    assert isinstance(decision.detail, PointInTime)
+    assert decision.detail.at == going_back.AT
+
+
+def relative_params() -> Any:
+    return make_params(RestoreToPointInTime.spec.params, going_back.RELATIVE)
 
 
 def test_backups_of_a_lost_region_are_restored_where_they_were_replicated_to(simulated: Simulated) -> None:

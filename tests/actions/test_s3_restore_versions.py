@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from drctl.actions.s3 import version_batches
+from drctl.actions.s3.restore_parameters import Params
 from drctl.actions.s3.version_plan import make_plan
 from drctl.aws import s3_versions
 from drctl.aws.failures import classify
-from drctl.aws.s3_versions import list_histories
+from drctl.aws.s3_versions import History, list_histories
 from drctl.model.decision import Change, Done, Refuse
 from drctl.model.failure import FailureKind
 from tests.actions.cases import s3_restore_versions as case
 from tests.actions.driving import Driver
-from tests.actions.laws import Case, Live
+from tests.actions.laws import PAST, Case, Live
 from tests.simulated import PRIMARY, Simulated
 
 
@@ -49,6 +51,26 @@ def test_planning_tells_what_there_is_to_do_and_changes_nothing(simulated: Simul
     assert done.evidence.outputs == outputs
     assert done.evidence.recovery_point is not None
     assert done.evidence.recovery_point.at == case.AT
+
+
+def test_the_instant_may_count_back_from_the_onset() -> None:
+    """A drill has another onset each time; where an instant is given too, that one is meant."""
+    onset = replace(PAST, onset=case.AT + timedelta(minutes=15))
+    relative = Params(region=PRIMARY, bucket=case.BUCKET, prefix="", before_onset=timedelta(minutes=15))
+    assert relative.goal(onset) == case.AT
+    assert relative.goal(PAST) is None
+    absolute = replace(relative, at=case.AT - timedelta(hours=1))
+    assert absolute.goal(onset) == absolute.goal(PAST) == absolute.at
+    with pytest.raises(ValueError, match="before_onset"):
+        Params(region=PRIMARY, bucket=case.BUCKET, prefix="")
+
+
+def test_objects_whose_versions_were_deleted_too_are_told_of() -> None:
+    """A delete marker of before the instant says nothing: expired objects leave such markers behind."""
+    older = replace(case.GONE, at=case.ago(60))
+    plan = make_plan([case.INTACT, History("a", (case.GONE,)), History("b", (older,)), case.FRESH], case.AT)
+    assert plan.gone == ("a",)
+    assert plan.told().endswith("1 newer ones left alone, 1 of which only a delete marker is left")
 
 
 def test_every_object_holds_what_it_held_with_its_metadata(simulated: Simulated) -> None:

@@ -39,11 +39,11 @@ def events_in(journal: Path) -> int:
         return 0
 
 
-def kill_when_written(drctl: Drctl, events: int) -> None:
+def kill_when_written(drctl: Drctl, events: int, *, drill: tuple[str, ...] = DRILL) -> None:
     """Run the drill and kill it with -9 once its journal holds that many events."""
     surroundings = {**os.environ, "DRCTL_STATE_DIR": str(drctl.state), "PYTHONPATH": str(Path(__file__).parents[2])}
     process = subprocess.Popen(
-        [sys.executable, "-m", "drctl", *DRILL, "--keep"],
+        [sys.executable, "-m", "drctl", *drill, "--keep"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

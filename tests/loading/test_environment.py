@@ -97,7 +97,7 @@ def test_everything_that_is_said_is_in_the_environment() -> None:
         ("eu-central-1,", "eu-west-1,", "11:22  regions[1]  'eu-west-1' is here twice"),
         ("[drill, recover]", "[]", "12:8  modes  expected at least one"),
         ("[drill, recover]", "[dril]", "12:9  modes[0]  expected one of drill, recover, got 'dril'"),
-        ("count: 2", "count: { a: 1 }", "13:41  variables.count  expected text, a number, true or false"),
+        ("count: 2", "count: null", "13:41  variables.count  expected text, a number, true or false"),
         ("https://localhost:4566", "localhost", "14:15  endpoint_url  expected a URL such as"),
         ("https://localhost:4566", "http://[", "14:15  endpoint_url  expected a URL such as"),
         ("account: dns", "account: dnss", "16:49  stop_alarms[0].account  there is no account 'dnss' in accounts"),

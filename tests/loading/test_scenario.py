@@ -95,6 +95,13 @@ def test_503_may_stand_without_quotes() -> None:
         ("scenario: x\nestate: { missing_secrets: [amply] }", "estate.missing_secrets[0]  there is no secret"),
         ("scenario: x\nfaults: [{ service: rds, kind: trottle }]", "faults[0].kind  expected one of throttle, "),
         ("scenario: x\nfaults: [{ service: rds, kind: denied, probability: 0 }]", "faults[0].probability  must be"),
+        ("scenario: x\nbroken: { keys: [amply-prod-dat] }", "broken.keys[0]  there is no key that eu-west-1 has "
+         "'amply-prod-dat'; did you mean 'amply-prod-data'?"),
+        ("scenario: x\nbroken: { keys: [primary/amply-dat] }", "broken.keys[0]  there is no key that eu-central-1 has"),
+        ("scenario: x\ndamaged: { databases: { amply-prd: { before_onset: 5m } } }", "damaged.databases.amply-prd  "
+         "there is no database 'amply-prd'; did you mean 'amply-prod'?"),
+        ("scenario: x\ndamaged: { databases: { amply-prod: { before_onset: 5m, answers: { select 1: 1 } } } }",
+         "damaged.databases.amply-prod.answers.select 1  the estate does not say what amply-prod answers"),
         ("scenario: x\nbroken: { images: [amply-api:1] }", "broken.images[0]  there is no image 'amply-api:1'"),
         ("scenario: x\nbroken: { stuck_services: [amply-prod/amply-ap] }", "broken.stuck_services[0]  there is no "
          "service 'amply-prod/amply-ap'; did you mean 'amply-prod/amply-api'?"),
@@ -104,6 +111,7 @@ def test_503_may_stand_without_quotes() -> None:
         ("scenario: x\nestate: { failover_records: { api.amply.example: primary } }", "there is no health check"),
         ("scenario: x\nbroken: { secret_replicas: [amply] }", "broken.secret_replicas[0]  there is no secret"),
         ("scenario: x\nbroken: { fargate: [eu-west-2] }", "broken.fargate[0]  there is no Region of the estate"),
+        ("scenario: x\nbroken: { mail: [mars] }", "broken.mail[0]  there is no Region of the estate 'mars'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place_and_the_nearest_word(text: str, told: str, amply: Estate) -> None:

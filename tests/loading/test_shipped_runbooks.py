@@ -40,6 +40,12 @@ def test_every_shipped_runbook_has_no_problem_and_tells_what_each_step_does(name
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_runbook_can_be_checked_where_no_environment_is_known(name: str) -> None:
+    unknown = Surroundings(variables=None, scenarios=Files(Kind.SCENARIO, FOLDERS).names())
+    assert load_plan(name, Files(Kind.RUNBOOK, FOLDERS), ActionCatalogue(), unknown, complete=False).problems == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_runbook_begins_with_the_editors_schema_comment(name: str) -> None:
     text = Files(Kind.RUNBOOK, FOLDERS)(name).text
     assert text.startswith("# yaml-language-server: $schema=./runbook.schema.json\n")

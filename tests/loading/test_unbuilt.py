@@ -20,8 +20,8 @@ def amply() -> Estate:
     return estate
 
 
-def told(text: str, estate: Estate) -> list[str]:
-    scenario = f"scenario: test\nestate:\n  unbuilt: {text}\n"
+def told(text: str, estate: Estate, more: str = "") -> list[str]:
+    scenario = f"scenario: test\nestate:\n  unbuilt: {text}\n{more}"
     _, problems = load_scenario(scenario, "test.yaml", find=find_scenario, estate=estate)
     return [problem.message for problem in problems]
 
@@ -31,9 +31,26 @@ def test_what_stands_on_nothing_else_can_be_left_out(amply: Estate, region: str)
     assert told(f"{{ {region}: [load_balancers, clusters, queues] }}", amply) == []
 
 
-def test_all_of_it_can_be_left_out_together(amply: Estate) -> None:
+def test_all_of_it_can_be_left_out_together_once_nothing_stands_on_it(amply: Estate) -> None:
     kinds = ", ".join(kind.value for kind in Infrastructure if kind is not Infrastructure.BUCKETS)
-    assert told(f"{{ recovery: [{kinds}] }}", amply) == []
+    assert "the databases of the estate" in " ".join(told(f"{{ recovery: [{kinds}] }}", amply))
+    assert told(f"{{ recovery: [{kinds}] }}", amply, "  missing_databases: [amply-prod-replica]\n") == []
+
+
+def test_a_database_of_the_primary_region_is_none_that_the_recovery_region_lacks(amply: Estate) -> None:
+    (wrong,) = told("{}", amply, "  missing_databases: [amply-prod]\n")
+    assert "database in eu-west-1" in wrong
+
+
+def test_the_configuration_is_for_accounts_of_the_estate(amply: Estate) -> None:
+    more = "terraform: { allowed_accounts: [stagnig], destroys: [aws_db_instance.old] }\n"
+    (wrong,) = told("{}", amply, more)
+    assert "stagnig" in wrong
+
+
+def test_what_terraform_destroys_is_named_by_its_address(amply: Estate) -> None:
+    (wrong,) = told("{}", amply, "terraform: { destroys: [old] }\n")
+    assert "aws_db_instance.old" in wrong
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from drctl.actions.checks.excerpt import excerpt
 from drctl.actions.checks.passwords import opening
 from drctl.actions.checks.postgres_answer import SECRET, find_fault, heartbeat_age, shown
 from drctl.actions.checks.postgres_params import Params
@@ -95,7 +96,7 @@ class CheckPostgres(ReadOnly):
         told += [f"{count} rows in {table}" for table, count in seen.counts.items()]
         if params.query is not None:
             outputs["value"] = shown(seen.value)
-            told.append(f"the query answers {shown(seen.value)}")
+            told.append(f"`{excerpt(params.query.encode())}` answers {shown(seen.value)}")
         if params.sequences:
             told.append("no sequence is behind")
         fact = f"{params.database} at {params.host}: {', '.join(told)}"

@@ -69,7 +69,7 @@ def _wrong_counts(wanted: Params, answer: PostgresAnswer) -> str:
 def _wrong_value(wanted: Params, answer: PostgresAnswer) -> str:
     if wanted.query is None:
         return ""
-    value, told = answer.value, f"the query answers {shown(answer.value)}"
+    value, told = answer.value, f"`{excerpt(wanted.query.encode())}` answers {shown(answer.value)}"
     if wanted.equals is not None and not _equal(value, wanted.equals, wanted.tolerance):
         return f"{told}, not {shown(wanted.equals)}"
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from drctl.actions.ci.github_workflows import DISABLED, ENABLED, Github, Trouble
 from drctl.actions.parameters import CLOSED, HttpsUrl, Region
+from drctl.aws.failures import absent
 from drctl.aws.secretsmanager import open_secret, secret_arn
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
@@ -85,6 +86,8 @@ class CiFreeze:
 
     def observe(self, params: Params, ctx: StepContext) -> Sight:
         github = _github(params, ctx)
+        if github is None:
+            return dict.fromkeys(params.workflows, _no_token(params))
         return {workflow: github.state_of(params.repository, workflow) for workflow in params.workflows}
 
     def decide(self, params: Params, seen: Sight, past: Past) -> Decision:
@@ -92,7 +95,8 @@ class CiFreeze:
 
     def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
         workflow, on = change.detail
-        trouble = _github(params, ctx).switch(params.repository, workflow, on=on)
+        github = _github(params, ctx)
+        trouble = github.switch(params.repository, workflow, on=on) if github is not None else _no_token(params)
         return {} if trouble is None else {"trouble": trouble.why, "lasting": trouble.lasting}
 
     def verify(self, params: Params, seen: Sight, past: Past, ctx: StepContext) -> Evidence:
@@ -111,9 +115,16 @@ class CiFreeze:
         return (Permission(("secretsmanager:GetSecretValue",), (arn,), "read the token of GitHub"),)
 
 
-def _github(params: Params, ctx: StepContext) -> Github:
-    token = open_secret(ctx.aws.client("secretsmanager", params.region), params.token_secret)
-    return Github(http=ctx.probes.http, url=params.api_url, token=token)
+def _github(params: Params, ctx: StepContext) -> Github | None:
+    """GitHub, as the holder of the token sees it; None where there is no token."""
+    with absent("ResourceNotFoundException"):
+        token = open_secret(ctx.aws.client("secretsmanager", params.region), params.token_secret)
+        return Github(http=ctx.probes.http, url=params.api_url, token=token)
+    return None
+
+
+def _no_token(params: Params) -> Trouble:
+    return Trouble(f"there is no secret {params.token_secret} in {params.region}", lasting=True)
 
 
 def _name(workflow: str, *, on: bool) -> str:

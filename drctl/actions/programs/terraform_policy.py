@@ -28,7 +28,7 @@ def refuse_place(plan: ShownPlan, account: str, region: str) -> Refuse | None:
 
 def refuse_destroys(plan: ShownPlan, *, allowed: bool) -> Refuse | None:
     """Why what the plan destroys may not be destroyed; None where it may, or where that is nothing."""
-    if protected := sorted(set(plan.destroyed_types) & PROTECTED):
+    if protected := sorted(address for address, kind in plan.destroyed_types.items() if kind in PROTECTED):
         hint = "a recovery never destroys those; take them out of the plan"
         return Refuse(f"the plan destroys {', '.join(protected)}", hint)
     if plan.destroys and not allowed:

@@ -30,7 +30,8 @@ class ShownPlan:
     changes: tuple[str, ...]
     destroys: tuple[str, ...]
     """Addresses; what is replaced is both added and destroyed."""
-    destroyed_types: tuple[str, ...]
+    destroyed_types: Mapping[str, str]
+    """Address of what is destroyed → its type."""
     providers: tuple[AwsProvider, ...]
     touches_aws: bool
     unknown_actions: tuple[str, ...] = ()
@@ -64,7 +65,9 @@ def parse_plan(content: bytes) -> ShownPlan | None:
         adds=tuple(address for address, its in actions.items() if "create" in its),
         changes=tuple(address for address, its in actions.items() if "update" in its),
         destroys=tuple(address for address, its in actions.items() if "delete" in its),
-        destroyed_types=tuple(str(change["type"]) for change in changed if "delete" in change["change"]["actions"]),
+        destroyed_types={
+            change["address"]: str(change["type"]) for change in changed if "delete" in change["change"]["actions"]
+        },
         providers=providers,
         touches_aws=bool(providers) or any(str(c.get("provider_name", "")).endswith(_AWS) for c in changed),
         unknown_actions=tuple(sorted({one for its in actions.values() for one in its if one not in _ACTIONS})),

@@ -22,8 +22,10 @@ _SECOND = timedelta(seconds=1)
 def decide_point_in_time(params: Params, seen: Seen, past: Past) -> Decision:
     """What is needed for the instance to be up and as asked for."""
     found = seen.around.instance
+    wanted = wanted_time(params, past)
+    if isinstance(wanted, Refuse):
+        return wanted
     if found is not None:
-        wanted = params.restore_time
         if found.owner == past.run and wanted is not None and _told(wanted) != _told(found.restored_to):
             return Refuse(
                 f"{found.name} was restored to {_told(found.restored_to)}, not to {_told(wanted)}",
@@ -33,7 +35,7 @@ def decide_point_in_time(params: Params, seen: Seen, past: Past) -> Decision:
     backup = _choose_backup(params, seen)
     if not isinstance(backup, AutomatedBackup):
         return backup
-    at = _choose_time(params, backup, past)
+    at = _choose_time(wanted, backup, past)
     if isinstance(at, Refuse):
         return at
     return (
@@ -41,6 +43,18 @@ def decide_point_in_time(params: Params, seen: Seen, past: Past) -> Decision:
         or _judge_key(params, seen, backup)
         or _restore(params, seen, backup, at, past)
     )
+
+
+def wanted_time(params: Params, past: Past) -> datetime | Refuse | None:
+    """The moment that is asked for; None for the latest."""
+    if params.restore_time is not None or params.before_onset is None:
+        return params.restore_time
+    if past.onset is None:
+        return Refuse(
+            "nobody has said when the incident began, and the restore is to go back to before it",
+            hint="give `restore_time`",
+        )
+    return past.onset.replace(microsecond=0) - params.before_onset
 
 
 def _choose_backup(params: Params, seen: Seen) -> AutomatedBackup | Wait | Refuse:
@@ -59,22 +73,26 @@ def _choose_backup(params: Params, seen: Seen) -> AutomatedBackup | Wait | Refus
     return Refuse(f"there are no automated backups of {params.source} in {params.region}", hint=_look(params))
 
 
-def _choose_time(params: Params, backup: AutomatedBackup, past: Past) -> datetime | Refuse:
+def _choose_time(wanted: datetime | None, backup: AutomatedBackup, past: Past) -> datetime | Refuse:
     latest = backup.latest
-    if params.restore_time is None and latest is not None:
+    if wanted is None and latest is not None:
         chosen = (past.first_undo("restore") or {}).get("restore_time")
         if chosen is not None:
             # Another attempt must not get another point.
             return parse_instant(str(chosen))
         # Sent to the second: one more would be outside.
         return latest.replace(microsecond=0) - _SECOND
-    at = params.restore_time
-    if at is None or latest is None or at > latest or (backup.earliest is not None and at < backup.earliest):
+    if (
+        wanted is None
+        or latest is None
+        or wanted > latest
+        or (backup.earliest is not None and wanted < backup.earliest)
+    ):
         return Refuse(
-            f"{_told(at)} is outside of what can be restored: {_told(backup.earliest)} to {_told(latest)}",
+            f"{_told(wanted)} is outside of what can be restored: {_told(backup.earliest)} to {_told(latest)}",
             hint=f"set `restore_time` within that, or leave it out for the latest; drctl resume {past.run}",
         )
-    return at
+    return wanted
 
 
 def _judge_key(params: Params, seen: Seen, backup: AutomatedBackup) -> Refuse | None:

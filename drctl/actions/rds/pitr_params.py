@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from drctl.actions.parameters import CLOSED, Instant
+from drctl.actions.parameters import CLOSED, Duration, Instant
 from drctl.actions.rds.new_instance import Creation, NewInstance, RetentionDays, Surroundings
 from drctl.aws.rds_backups import AutomatedBackup
 
@@ -19,7 +19,9 @@ class Params(NewInstance):
     source: str
     """The instance whose automated backups are restored; it need not exist any more, nor its Region answer."""
     restore_time: Instant | None = None
-    """The moment to go back to. Without it the latest there is, chosen once by the first attempt."""
+    """The moment to go back to. Without it and `before_onset` the latest there is, chosen once by the first attempt."""
+    before_onset: Duration | None = None
+    """How long before the incident's onset that moment is, where no `restore_time` says it."""
     backup_retention_days: RetentionDays = 7
 
 

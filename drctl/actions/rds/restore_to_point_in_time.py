@@ -7,6 +7,7 @@ instance's name tells whether an earlier attempt made it (Amazon RDS API Referen
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.instant import format_instant
 from drctl.model.past import Past
-from drctl.model.values import Json
+from drctl.model.values import Json, ValueKind
 from drctl.ports.action import ActionSpec, Permission, StepContext
 
 
@@ -34,7 +35,7 @@ class RestoreToPointInTime:
         kind="rds.restore_to_point_in_time",
         summary="Restore an RDS instance to a point in time, from automated backups of this Region or another",
         params=Params,
-        outputs=INSTANCE_OUTPUTS,
+        outputs=INSTANCE_OUTPUTS | {"restored_to": ValueKind.TIMESTAMP},
         expect=timedelta(minutes=30),
         deadline=timedelta(hours=3),
         operations=(
@@ -90,7 +91,8 @@ class RestoreToPointInTime:
         found = seen.around.instance
         # A tag that somebody else has put there proves nothing.
         at = found.restored_to if found is not None and found.owner == past.run else None
-        return tell_recovered(params.instance, found, RecoveryPoint(at, "RDS RestoreTime") if at else None)
+        told = tell_recovered(params.instance, found, RecoveryPoint(at, "RDS RestoreTime") if at else None)
+        return replace(told, outputs={**told.outputs, "restored_to": format_instant(at)}) if at and told.holds else told
 
     def decide_undo(self, params: Params, seen: Seen, past: Past) -> Decision:
         return decide_removal(params, seen.around.instance, past)

@@ -11,7 +11,7 @@ what was not there at the instant is counted and left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from drctl.actions.s3.restore_parameters import Params, Seen
 from drctl.actions.s3.version_batches import next_batch, taking_back
@@ -48,6 +48,8 @@ class S3RestoreVersions:
             "copy": ValueKind.INTEGER,
             "unchanged": ValueKind.INTEGER,
             "newer": ValueKind.INTEGER,
+            "gone": ValueKind.INTEGER,
+            "at": ValueKind.TIMESTAMP,
         },
         expect=timedelta(minutes=5),
         deadline=timedelta(hours=4),
@@ -84,7 +86,14 @@ class S3RestoreVersions:
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:
         if refused := _cannot(params, seen):
             return refused
-        plan = _plan(params, seen, past)
+        at = params.goal(past)
+        if at is None:
+            return Refuse("nobody has told when the onset was", "set `at`: the instant to go back to")
+        plan = _plan(seen, at, past)
+        if params.most_gone is not None and len(plan.gone) > params.most_gone:
+            objects = f"{len(plan.gone)} objects in {params.bucket}, {plan.gone[0]} among them"
+            hint = "copy them from the replica: the deletion of a version is never replicated"
+            return Refuse(f"of {objects}, only a delete marker is left: their versions were deleted too", hint)
         if large := plan.impossible:
             hint = "bring it back by hand: restore it from the archive, or copy it in parts"
             return Refuse(f"version {large.wanted.id} of {large.key} is archived or larger than 5 GiB", hint)
@@ -92,7 +101,8 @@ class S3RestoreVersions:
             return Done(plan.told())
         if params.plan != plan.digest:
             hint = f"plan again and have it approved; it is {plan.digest} now: {plan.told()}"
-            return Refuse("the plan that was approved is not the one that would be carried out", hint)
+            because = f"what {params.bucket} has left of {format_instant(at)} is not what the approved plan counted on"
+            return Refuse(f"{because}: versions were deleted since, or it is another bucket's plan", hint)
         if key := written_since(plan, past):
             hint = f"stop whoever writes, then: drctl resume {past.run}"
             return Refuse(f"{key} was brought back, and somebody has changed it since", hint)
@@ -107,12 +117,15 @@ class S3RestoreVersions:
         return {"copies": {key: version for key, version in copies.items() if version is not None}}
 
     def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
-        plan = _plan(params, seen, past)
+        at = params.goal(past)
+        if at is None:
+            return Evidence.missing("nobody has told when the onset was")
+        plan = _plan(seen, at, past)
         if params.plan is not None and not plan.complete:
             return Evidence.missing(f"{params.bucket}/{params.prefix} is not as it was: {plan.told()}")
-        at = format_instant(params.at)
-        planned = f"plan {plan.digest} to go back to {at}: {plan.told()}"
-        done = f"all {len(plan.as_wanted)} objects of {at} are as they were; {len(plan.newer)} newer ones left alone"
+        when = format_instant(at)
+        planned = f"plan {plan.digest} to go back to {when}: {plan.told()}"
+        done = f"all {len(plan.as_wanted)} objects of {when} are as they were; {len(plan.newer)} newer ones left alone"
         return Evidence.of(
             f"{params.bucket}/{params.prefix}: {planned if params.plan is None else done}",
             outputs={
@@ -121,8 +134,10 @@ class S3RestoreVersions:
                 "copy": len(plan.copy) + count(past, COPY),
                 "unchanged": len(plan.as_wanted) - count(past, UNDELETE) - count(past, COPY),
                 "newer": len(plan.newer),
+                "gone": len(plan.gone),
+                "at": when,
             },
-            recovery_point=RecoveryPoint(params.at, "object versions") if params.plan is not None else None,
+            recovery_point=RecoveryPoint(at, "object versions") if params.plan is not None else None,
         )
 
     def decide_undo(self, params: Params, seen: Seen, past: Past) -> Decision:
@@ -159,8 +174,8 @@ class S3RestoreVersions:
         )
 
 
-def _plan(params: Params, seen: Seen, past: Past) -> Plan:
-    return make_plan(seen.histories, params.at, own_copies(seen.histories, past))
+def _plan(seen: Seen, at: datetime, past: Past) -> Plan:
+    return make_plan(seen.histories, at, own_copies(seen.histories, past))
 
 
 def _cannot(params: Params, seen: Seen) -> Refuse | None:

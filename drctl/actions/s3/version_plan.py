@@ -32,6 +32,9 @@ class Plan:
     """The keys that are what they were."""
     newer: tuple[str, ...]
     """The keys that are there now and were not there then: left alone, for people to look through."""
+    gone: tuple[str, ...]
+    """The keys that were deleted since, and of which no version is left to come back: somebody has deleted these too,
+    or they were made and deleted since."""
     digest: str
 
     @property
@@ -45,9 +48,10 @@ class Plan:
 
     def told(self) -> str:
         """The plan in a few words."""
+        gone = f", {len(self.gone)} of which only a delete marker is left" if self.gone else ""
         return (
             f"{len(self.undelete)} to undelete, {len(self.copy)} to copy from an older version, "
-            f"{len(self.as_wanted)} as they were, {len(self.newer)} newer ones left alone"
+            f"{len(self.as_wanted)} as they were, {len(self.newer)} newer ones left alone{gone}"
         )
 
 
@@ -58,11 +62,15 @@ def make_plan(histories: Sequence[History], at: datetime, restored: Iterable[str
     copy: list[Copying] = []
     as_wanted: list[str] = []
     newer: list[str] = []
+    gone: list[str] = []
     goal = hashlib.sha256()
     for history in histories:
         wanted = version_at(history, at)
         if wanted is None:
-            newer += [] if history.present.marker else [history.key]
+            if not history.present.marker:
+                newer.append(history.key)
+            elif all(version.marker and version.at > at for version in history.versions):
+                gone.append(history.key)
             continue
         # Lengths first, so that no two goals are written alike.
         goal.update(f"{len(history.key)}:{history.key}{len(wanted.id)}:{wanted.id}{wanted.etag}\n".encode())
@@ -78,6 +86,7 @@ def make_plan(histories: Sequence[History], at: datetime, restored: Iterable[str
         copy=tuple(copy),
         as_wanted=tuple(as_wanted),
         newer=tuple(newer),
+        gone=tuple(gone),
         digest=goal.hexdigest(),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
 from drctl.loading.language.kinds import Schema, kinds_at, words_at
 from drctl.loading.yaml_source import Path
@@ -45,10 +46,12 @@ def check_with_samples(
     known = [problem for problem in found if not trial.covers(problem.path)]
     around = {problem.path for problem in known if trial.lies_around(problem.path)}
     # What is wrong with something as a whole is told only if it is wrong whatever samples are in it.
-    for step in range(1, max((len(samples) for samples in trial.samples.values()), default=0)):
+    steps = range(1, max((len(samples) for samples in trial.samples.values()), default=0))
+    # First with the same step everywhere, then with steps that differ: two places may have to hold two values.
+    for skew, step in product((0, 1), steps):
         if not around:
             break
-        around &= {problem.path for problem in trial.others(first, step)}
+        around &= {problem.path for problem in trial.others(first, step, skew)}
     return tuple(problem for problem in known if not trial.lies_around(problem.path) or problem.path in around)
 
 
@@ -58,9 +61,13 @@ class _Trial:
     def __init__(self, params: Mapping[str, Value], schema: Schema, kind_of: KindOf, check: Check) -> None:
         self._params, self._check = params, check
         self.samples: dict[Path, tuple[Json, ...]] = {}
+        met: list[Reference | Template] = []
         for path, value in _unknown(params, ()):
+            if value not in met:
+                met.append(value)
             kind = ValueKind.STRING if isinstance(value, Template) else kind_of(value)
-            self.samples[path] = words_at(schema, path) or _samples_of(kind, kinds_at(schema, path))
+            samples = words_at(schema, path) or _samples_of(kind, kinds_at(schema, path))
+            self.samples[path] = _of_its_own(samples, met.index(value))
 
     def run(self, chosen: Mapping[Path, int]) -> Sequence[ParamProblem]:
         """What is found wrong with the samples that are chosen."""
@@ -84,9 +91,14 @@ class _Trial:
                 return found, chosen
             chosen = {path: index + 1 if path in refused else index for path, index in chosen.items()}
 
-    def others(self, first: Mapping[Path, int], step: int) -> Sequence[ParamProblem]:
-        """What is found wrong with samples other than `first`, wherever another one is taken."""
-        found, chosen = self.settle({path: (index + step) % len(self.samples[path]) for path, index in first.items()})
+    def others(self, first: Mapping[Path, int], step: int, skew: int) -> Sequence[ParamProblem]:
+        """What is found wrong with samples other than `first`, wherever another one is taken: those `step` further,
+        and `skew` more from each place to the next."""
+        further = {
+            path: (index + step + skew * place) % len(self.samples[path])
+            for place, (path, index) in enumerate(first.items())
+        }
+        found, chosen = self.settle(further)
         refused = {path for path in chosen if any(problem.path[: len(path)] == path for problem in found)}
         return self.run({path: first[path] if path in refused else index for path, index in chosen.items()})
 
@@ -102,6 +114,11 @@ class _Trial:
 def _samples_of(kind: ValueKind | None, taken: frozenset[ValueKind]) -> tuple[Json, ...]:
     kinds = [kind] if kind is not None else sorted(taken) or list(_SAMPLES)
     return tuple(sample for each in kinds for sample in _SAMPLES[each])
+
+
+def _of_its_own(samples: tuple[Json, ...], number: int) -> tuple[Json, ...]:
+    """The samples of one of several references: two of them are not the same text, as two names mostly are not."""
+    return tuple(f"sample{number + 1}" if number and sample == "sample" else sample for sample in samples)
 
 
 def _unknown(value: Value, path: Path) -> Iterator[tuple[Path, Reference | Template]]:

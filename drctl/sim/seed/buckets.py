@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from drctl.model.estate_stores import Objects, Replication
@@ -23,6 +24,10 @@ def plant_buckets(spot: Spot) -> None:
             default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": spot.made("key", bucket.key)}
             rule = {"ApplyServerSideEncryptionByDefault": default}
             s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        if bucket.old_versions_kept is not None:
+            s3.put_bucket_lifecycle_configuration(
+                Bucket=name, LifecycleConfiguration={"Rules": [_expiry(bucket.old_versions_kept)]}
+            )
         if bucket.public_website:
             s3.put_bucket_website(Bucket=name, WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
         else:
@@ -58,6 +63,15 @@ def hold_back(spot: Spot) -> None:
     for name, bucket in spot.place.buckets.items():
         if bucket.replication is not None and bucket.replication.pending:
             replication.plant_backlog(name, bucket.replication.pending, bucket.replication.oldest_pending)
+
+
+def _expiry(kept: timedelta) -> dict[str, Any]:
+    return {
+        "ID": "delete-old-versions",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": kept.days},
+    }
 
 
 def _close(s3: Any, bucket: str) -> None:

@@ -85,8 +85,9 @@ def describe_databases(spot: Spot) -> None:
         instance = resources("rds", spot.account_id, spot.region).databases[name]
         if (source := database.replica_of) is not None:
             # What is in a replica is what is in its source.
-            database = spot.ground.estate.places[spot.account][source.region].databases[source.database]
-        describe_contents(instance, database)
+            name = source.database
+            database = spot.ground.estate.places[spot.account][source.region].databases[name]
+        describe_contents(instance, name, database)
 
 
 def _wanted(spot: Spot, name: str, database: Database) -> dict[str, Any]:

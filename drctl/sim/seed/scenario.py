@@ -45,13 +45,24 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
         else its
         for name, its in place.secrets.items()
     }
+    caches = {
+        name: replace(its, replicas=0) if name in changes.single_zone else its for name, its in place.caches.items()
+    }
+    balancers = {
+        name: replace(its, zonal_shift=its.zonal_shift and name not in changes.unshiftable)
+        for name, its in place.load_balancers.items()
+    }
     place = replace(place, databases=databases, repositories=repositories, buckets=buckets, secrets=secrets)
+    place = replace(place, caches=caches, load_balancers=balancers)
     if region != recovery:
         return place
     return replace(
         place,
         networks={name: _network_under(changes, its) for name, its in place.networks.items()},
-        databases={name: _members_under(changes, its) for name, its in place.databases.items()},
+        databases={
+            name: _members_under(changes, its)
+            for name, its in _without(place.databases, changes.missing_databases).items()
+        },
         caches={name: _members_under(changes, its) for name, its in place.caches.items()},
         secrets=_without(place.secrets, changes.missing_secrets),
         parameters=_without(place.parameters, changes.missing_parameters),
@@ -73,7 +84,8 @@ def _database_under(changes: EstateChanges, recovery: str, name: str, database: 
             return series
         return replace(series, newest=stale, keep=max(series.keep, stale))
 
-    return replace(database, snapshots=tuple(map(series_under, database.snapshots)))
+    multi_az = database.multi_az and name not in changes.single_zone
+    return replace(database, multi_az=multi_az, snapshots=tuple(map(series_under, database.snapshots)))
 
 
 def _repository_under(changes: EstateChanges, name: str, repository: Repository) -> Repository:

@@ -99,6 +99,11 @@ class BatchJobs:
     def _prepared(self, job: _Job) -> None:
         if job.status in _OVER:
             return
+        if str(job.asked["RoleArn"]).rpartition("/")[2] in self._world.broken.get("role", ()):
+            reason = f"Could not assume role {job.asked['RoleArn']}"
+            job.reasons.append({"FailureCode": "AccessDenied", "FailureReason": reason})
+            self._end(job, "Failed")
+            return
         if self._replication.configuration_of(job.bucket) is None or find_bucket(job.bucket) is None:
             reason = "The source bucket has no replication configuration."
             job.reasons.append({"FailureCode": "InvalidReplicationConfiguration", "FailureReason": reason})

@@ -47,15 +47,19 @@ class CacheFailovers:
     def _failed_over(self, group: ReplicationGroup, shard: int) -> None:
         nodes = group.node_ids(shard)
         old = group.primary
-        group.primary = (old + 1) % group.members
+        others = [(old + step) % group.members for step in range(1, group.members)]
+        standing = [member for member in others if group.zone(member) not in self.world.lost_zones]
+        group.primary = (standing or others)[0]
         told = f"Failover from primary node {nodes[old]} to replica node {nodes[group.primary]} completed"
         self._events.of_node(group, nodes[group.primary], told)
         self._events.of_group(group, told)
         self._events.of_node(group, nodes[old], f"Recovering cache nodes {nodes[old]}")
-        self.world.after("elasticache.recover", partial(self._recovered, group, nodes[old]))
+        self.world.after("elasticache.recover", partial(self._recovered, group, nodes[old], old))
 
-    def _recovered(self, group: ReplicationGroup, node: str) -> None:
-        self._events.of_node(group, node, f"Finished recovery for cache nodes {node}")
+    def _recovered(self, group: ReplicationGroup, node: str, member: int) -> None:
+        # In a zone that is lost there is no new node until it is back.
+        if group.zone(member) not in self.world.lost_zones:
+            self._events.of_node(group, node, f"Finished recovery for cache nodes {node}")
         if group.status == "modifying":
             group.status = "available"
 

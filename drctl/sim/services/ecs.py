@@ -29,7 +29,7 @@ class EcsOverlay:
         self._world = world
         self._services = world.part(Services)
         self._targets = world.part(TargetHealth)
-        self._rollout = Rollout(world)
+        self._rollout = world.part(Rollout)
         tasks = TaskCalls(world, self._rollout)
         self._single = world.part(SingleTasks)
         self._run_task = RunTask(world, _definition_of)

@@ -54,6 +54,16 @@ class Rollout:
         self._tasks.stop(service, task, code, reason)
         self.changed(service)
 
+    def lose_zone(self, zone: str) -> None:
+        """Every task in that Availability Zone is gone, and its service starts another one elsewhere."""
+        for service in self._services.every():
+            lost = [task for task in service.tasks if task.zone == zone and task.last_status != "STOPPED"]
+            for task in lost:
+                self._tasks.lose(service, task)
+            if lost:
+                service.steady = False
+                self.changed(service)
+
     def close(self, service: Service) -> None:
         """The service is DRAINING until its last task has stopped, then INACTIVE."""
         service.status, service.desired = "DRAINING", 0

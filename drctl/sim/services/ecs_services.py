@@ -23,6 +23,13 @@ class Services:
     def add(self, service: Service) -> None:
         self._services[service.account, service.region, service.cluster, service.name] = service
 
+    def every(self) -> list[Service]:
+        return [service for _, service in sorted(self._services.items())]
+
+    def is_lost(self, zone: str) -> bool:
+        """Whether nothing in that Availability Zone answers."""
+        return zone in self._world.lost_zones
+
     def in_cluster(self, account: str, region: str, cluster: str) -> list[Service]:
         return [one for key, one in sorted(self._services.items()) if key[:3] == (account, region, cluster)]
 

@@ -62,7 +62,7 @@ class TaskLife:
         if task.last_status != "PROVISIONING":
             return
         definition = resources("ecs", service.account, service.region).describe_task_definition(task.definition)
-        obstacle = find_obstacle(self._world, service.account, service.region, definition)
+        obstacle = find_obstacle(self._world, service.account, service.region, definition, zone=task.zone)
         if obstacle is not None:
             self._fail(service, deployment, task, obstacle)
             return
@@ -106,6 +106,12 @@ class TaskLife:
         for arn, port in groups:
             self._events.add(service, f"deregistered 1 targets in (target-group {arn})")
             self._targets.deregister(arn, task.address, port, partial(self._drained, service, task))
+
+    def lose(self, service: Service, task: Task) -> None:
+        """The task ends with the zone that it is in: nothing of it answers any more."""
+        for arn, port in service.target_groups:
+            self._targets.deregister(arn, task.address, port)
+        self._stopped(task, "ServiceSchedulerInitiated", f"Nothing in the Availability Zone {task.zone} answers.")
 
     def _drained(self, service: Service, task: Task) -> None:
         if all(self._targets.find(arn, task.address, port) is None for arn, port in service.target_groups):

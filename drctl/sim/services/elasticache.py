@@ -79,6 +79,10 @@ class ElasticacheOverlay:
         if datastore is not None:
             settings = {**self._datastores.settings_for_secondary(call.account, datastore), **settings}
         check_creation(call, settings, self._snapshots)
+        members = _members(settings)
+        if "PreferredCacheClusterAZs" not in settings and self._world.lost_zones:
+            standing = self._world.standing_zones(call.region)
+            settings["PreferredCacheClusterAZs"] = [standing[at % len(standing)] for at in range(members)]
         group = ReplicationGroup(
             id=name,
             account=call.account,
@@ -86,7 +90,7 @@ class ElasticacheOverlay:
             created_at=self._world.now(),
             description=settings.get("ReplicationGroupDescription", ""),
             shards=_shards(settings),
-            members=_members(settings),
+            members=members,
             settings=settings,
         )
         self._groups.add(group)

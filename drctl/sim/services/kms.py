@@ -43,10 +43,9 @@ class KmsOverlay:
 
 
 def disable_keys(estate: Estate, names: tuple[str, ...]) -> None:
-    """Have nobody use the keys of those aliases in the recovery Region, in whatever account."""
+    """Have nobody use the keys of those aliases in the recovery Region, or that of a `REGION/`, in whatever account."""
     for account in estate.accounts.values():
-        here = resources("kms", account, estate.regions.recovery)
-        for name in names:
-            for key in here.keys.values():
+        for region, name in map(estate.regions.placed, names):
+            for key in resources("kms", account, region).keys.values():
                 if f"alias/{name}" in key.aliases:
                     key.enabled, key.key_state = False, "Disabled"

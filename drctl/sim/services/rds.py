@@ -12,6 +12,7 @@ from typing import Any
 from drctl.sim.overlay import Handler, World
 from drctl.sim.services.aurora_global import GlobalClusters
 from drctl.sim.services.rds_backups import Backups
+from drctl.sim.services.rds_damage import Damages
 from drctl.sim.services.rds_events import describe_events
 from drctl.sim.services.rds_instances import Instances
 from drctl.sim.services.rds_replicas import Replicas
@@ -26,7 +27,7 @@ class RdsOverlay:
         self._world = world
         instances, snapshots, restores = Instances(world), Snapshots(world), Restores(world)
         replicas, self._backups = Replicas(world), world.part(Backups)
-        self._globals = GlobalClusters(world)
+        self._globals, self._damages = GlobalClusters(world), world.part(Damages)
         self.replaces: Mapping[str, Handler] = {
             "DeleteDBInstance": instances.delete,
             "CreateGlobalCluster": self._globals.create,
@@ -63,6 +64,7 @@ class RdsOverlay:
     def reset(self) -> None:
         # Every other state is carried by moto's resources, and the server forgets those.
         self._backups.reset()
+        self._damages.reset()
 
     def state(self) -> Mapping[str, Any]:
-        return {**self._backups.state(), **self._globals.state()}
+        return {**self._backups.state(), **self._globals.state(), **self._damages.state()}

@@ -20,6 +20,8 @@ _CONTENTS = "drctl_contents"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
+    origin: str = ""
+    """The database of the estate that all of it comes from."""
     tables: Mapping[str, int] = field(default_factory=dict)
     heartbeat: HeartbeatColumn | None = None
     answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
@@ -27,9 +29,9 @@ class Contents:
     """The newest instant whose data is there, in a copy; what is written to goes on."""
 
 
-def describe_contents(instance: Any, database: Database) -> None:
-    """Have moto's instance hold what the estate says of it."""
-    contents = Contents(tables=database.tables, heartbeat=database.heartbeat, answers=database.answers)
+def describe_contents(instance: Any, origin: str, database: Database) -> None:
+    """Have moto's instance hold what the estate says of its database `origin`."""
+    contents = Contents(origin=origin, tables=database.tables, heartbeat=database.heartbeat, answers=database.answers)
     setattr(instance, _CONTENTS, contents)
 
 

@@ -19,6 +19,12 @@ COMPLETED = "Multi-AZ instance failover completed"
 ABANDONED = "Abandoning user requested failover since a failover recently occurred on the database instance."
 _RECENT = timedelta(minutes=10)
 _LAST = "drctl_failed_over_at"
+_FROM = "drctl_served_from"
+
+
+def serving_zone(instance: Any) -> str:
+    """The zone that serves moto's `instance` now, which RDS tells some minutes after a failover only."""
+    return str(getattr(instance, _FROM, None) or instance.availability_zone)
 
 
 class Failovers:
@@ -36,9 +42,11 @@ class Failovers:
         def swap() -> None:
             here, there = instance.availability_zone, instance.secondary_availability_zone
             instance.availability_zone, instance.secondary_availability_zone = there, here
+            setattr(instance, _FROM, None)
 
         def taken_over() -> None:
             setattr(instance, _LAST, self._world.now())
+            setattr(instance, _FROM, instance.secondary_availability_zone)
             setattr(instance, APPLY_STATUS, "in-sync")
             tell(instance, FAILOVER, COMPLETED, self._world.now())
             self._world.after("rds.failover_shown", swap)

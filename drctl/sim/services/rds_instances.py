@@ -47,7 +47,7 @@ class Instances:
     def created(self, call: Call) -> Mapping[str, Any]:
         instance = instance_of(call)
         if "AvailabilityZone" not in call.params:
-            instance.availability_zone = f"{call.region}a"
+            instance.availability_zone = self._world.standing_zones(call.region)[0]
         begin_life(self._world, instance, stages=CREATION)
         return {"DBInstance": instance}
 

@@ -57,7 +57,7 @@ class Replicas:
         source, params = _source(call), call.params
         replica = _copy_of(source, call)
         replica.created = replica.instance_create_time = self._world.now().replace(tzinfo=None)
-        replica.availability_zone = params.get("AvailabilityZone", f"{call.region}a")
+        replica.availability_zone = params.get("AvailabilityZone", self._world.standing_zones(call.region)[0])
         replica.multi_az, replica.deletion_protection = (
             bool(params.get("MultiAZ")),
             bool(params.get("DeletionProtection")),

@@ -89,7 +89,7 @@ class Restores:
         # moto takes these from the source; AWS takes them from the call, or its own defaults.
         instance.multi_az = bool(call.params.get("MultiAZ"))
         instance.deletion_protection = bool(call.params.get("DeletionProtection"))
-        instance.availability_zone = call.params.get("AvailabilityZone", f"{call.region}a")
+        instance.availability_zone = call.params.get("AvailabilityZone", self._world.standing_zones(call.region)[0])
         instance.publicly_accessible = bool(call.params.get("PubliclyAccessible"))
         # A snapshot of a replica makes no replica.
         instance.is_replica, instance.source_db_instance_identifier, instance.status_infos = False, None, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,12 @@ class ReplicationGroups:
     def at_address(self, address: str) -> ReplicationGroup | None:
         """The group that clients of `address` write to, wherever it is."""
         return next((group for group in self._groups.values() if address in group.addresses), None)
+
+    def ruin(self, region: str, names: Collection[str]) -> None:
+        """Every node of the groups of those names is lost: they are create-failed from now on."""
+        for group in self._groups.values():
+            if group.region == region and group.id in names:
+                group.status = "create-failed"
 
     def reset(self) -> None:
         self._groups.clear()

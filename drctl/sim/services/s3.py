@@ -26,7 +26,7 @@ class S3Overlay:
 
     def __init__(self, world: World) -> None:
         self._replication = world.part(S3Replication)
-        self._names = BucketNames(world)
+        self._names = world.part(BucketNames)
         self.before: Mapping[str, Handler] = {
             **dict.fromkeys(GUARDED, check_policy),
             "CopyObject": _check_copy,

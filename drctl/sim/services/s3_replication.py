@@ -70,6 +70,18 @@ class S3Replication:
             set_status(version, "PENDING")
             self._arrange(shipment)
 
+    def spread(self, bucket: str, version: Any, since: datetime) -> None:
+        """As `accept`, for what was made at `since`, in the past: where it has had its time it has arrived."""
+        self.accept(bucket, version)
+        for shipment in self._shipments.get((bucket, version.name, version.version_id), ()):
+            shipment.since = since
+            due = since + self._world.durations["s3.replication"]
+            if due <= self._world.now() and not self._is_cut_off(shipment):
+                shipment.attempt += 1
+                self._deliver(shipment)
+                if shipment.arrived_at is not None:
+                    shipment.arrived_at = due
+
     def existing(self, bucket: str, statuses: Collection[str]) -> list[Any]:
         """The versions in `bucket`, no delete markers, of these statuses (`NONE` for none) that a rule takes."""
         found = find_bucket(bucket)

@@ -108,7 +108,7 @@ class SingleTasks:
         if task.last_status != "PROVISIONING":
             return
         definition = resources("ecs", task.account, task.region).describe_task_definition(task.definition)
-        obstacle = find_obstacle(self.world, task.account, task.region, definition)
+        obstacle = find_obstacle(self.world, task.account, task.region, definition, zone=task.place.zone)
         if obstacle is not None:
             task.container_reason = obstacle.container
             self._ended(task, obstacle.stop_code, obstacle.reason, exit_code=obstacle.exit_code)

@@ -32,7 +32,10 @@ def place_in(services: Services, account: str, region: str, subnets: Sequence[st
     """The place of the task number `turn`, counted from 0, of those that take turns in `subnets`."""
     if not subnets:
         return Place(subnet="", zone=f"{region}a", ip=f"169.254.172.{_FIRST_HOST + services.next_host('') % 200}")
-    subnet = resources("ec2", account, region).get_subnet(subnets[turn % len(subnets)])
+    known = [resources("ec2", account, region).get_subnet(subnet) for subnet in subnets]
+    # Without any zone that answers, one is chosen all the same, and the task does not start.
+    usable = [subnet for subnet in known if not services.is_lost(subnet.availability_zone)] or known
+    subnet = usable[turn % len(usable)]
     block = ipaddress.ip_network(subnet.cidr_block)
     host = _FIRST_HOST + services.next_host(subnet.id) % (block.num_addresses - _FIRST_HOST - 1)
     return Place(subnet=subnet.id, zone=subnet.availability_zone, ip=str(block[host]))

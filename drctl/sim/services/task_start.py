@@ -38,9 +38,10 @@ class Obstacle:
     exit_code: int | None = None
 
 
-def find_obstacle(world: World, account: str, region: str, definition: Any) -> Obstacle | None:
-    """What keeps a task of `definition` (moto's task definition) from running in `region`; None where nothing does."""
-    if region in world.broken.get("fargate", ()):
+def find_obstacle(world: World, account: str, region: str, definition: Any, *, zone: str) -> Obstacle | None:
+    """What keeps a task of `definition` (moto's task definition) from running in `zone` of `region`; None where
+    nothing does."""
+    if zone in world.lost_zones | world.full_zones or region in world.broken.get("fargate", ()):
         return _not_started(_NO_CAPACITY)
     containers = definition.container_definitions
     for secret in (one for container in containers for one in container.get("secrets") or ()):

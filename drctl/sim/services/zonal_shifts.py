@@ -89,6 +89,12 @@ class ZonalShifts:
         shift = self.active(balancer.arn)
         return shift is not None and _zone_of(balancer, address) == shift.away_from
 
+    def zones_of(self, balancer: Any) -> list[str]:
+        """The names of the zones that `balancer` (moto's) takes requests in now, in order."""
+        shift = self.active(balancer.arn)
+        away = shift.away_from if shift is not None else None
+        return sorted(name for id, name in zone_ids(balancer).items() if id != away)
+
     def reset(self) -> None:
         self._shifts.clear()
 

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from drctl.model.estate import Estate, Place
+from drctl.model.scenario import Configuration
 from drctl.sim.overlay import ConnectionHangs, ConnectionLost, World
 from drctl.sim.seed.ground import Ground, Spot
 from drctl.sim.terraform.building import build
@@ -42,6 +43,7 @@ class PlayedTerraform:
     def __init__(self, world: World) -> None:
         self._world = world
         self._ground: Ground | None = None
+        self._configured = Configuration()
         self._programs: dict[str, dict[str, Any]] = {}
         self._files: dict[tuple[str, str], bytes] = {}
 
@@ -50,6 +52,10 @@ class PlayedTerraform:
         self._ground = replace(ground, estate=estate)
         self._programs.clear()
         self._files.clear()
+
+    def configure(self, configured: Configuration) -> None:
+        """From now on the configuration differs from the estate as `configured` says."""
+        self._configured = configured
 
     def start(self, asked: Invocation) -> None:
         """Play it, unless one was started under its key; it ends when its lag has gone by, or at its limit."""
@@ -95,24 +101,41 @@ class PlayedTerraform:
         raise _Failed(f"the simulation does not play `terraform {asked.subcommand}`")
 
     def _plan(self, asked: Invocation) -> _Ended:
-        missing = addresses_of(missing_from(self._spot(asked)))
+        self._require_account(asked)
+        missing, destroyed = addresses_of(missing_from(self._spot(asked))), self._configured.destroys
         if asked.out is not None:
             # What is in a plan tells it from every other one: the same world gives the same plan.
-            content = json.dumps({"account": asked.account, "region": asked.region, "creates": missing})
+            allowed = self._allowed(asked)
+            content = json.dumps(
+                {"accounts": allowed, "region": asked.region, "creates": missing, "destroys": destroyed}
+            )
             self._files[asked.out] = _MAGIC + content.encode()
-        if not missing:
+        if not missing and not destroyed:
             return _Ended(0, "No changes. Your infrastructure matches the configuration.\n")
-        told = f"Plan: {len(missing)} to add, 0 to change, 0 to destroy.\n"
+        told = f"Plan: {len(missing)} to add, 0 to change, {len(destroyed)} to destroy.\n"
         return _Ended(2 if asked.has("detailed-exitcode") else 0, told)
 
     def _apply(self, asked: Invocation) -> _Ended:
         plan, spot = self._saved(asked), self._spot(asked)
         missing: Place = missing_from(spot)
-        if list(addresses_of(missing)) != plan["creates"]:
+        if list(addresses_of(missing)) != plan["creates"] or list(self._configured.destroys) != plan["destroys"]:
             raise _Failed("Saved plan is stale")
         build(spot, missing)
-        added = len(plan["creates"])
-        return _Ended(0, f"Apply complete! Resources: {added} added, 0 changed, 0 destroyed.\n")
+        # What the estate does not describe is in Terraform's state alone, and there it is no more.
+        self._configured = replace(self._configured, destroys=())
+        added, destroyed = len(plan["creates"]), len(plan["destroys"])
+        return _Ended(0, f"Apply complete! Resources: {added} added, 0 changed, {destroyed} destroyed.\n")
+
+    def _allowed(self, asked: Invocation) -> tuple[str, ...]:
+        """The ids of the accounts that the provider says it may work in."""
+        named, ground = self._configured.allowed_accounts, self._ground
+        return (asked.account,) if named is None or ground is None else tuple(map(ground.estate.account_id, named))
+
+    def _require_account(self, asked: Invocation) -> None:
+        allowed = self._allowed(asked)
+        if allowed and asked.account not in allowed:
+            # The AWS provider looks before anything else (its documentation, `allowed_account_ids`).
+            raise _Failed(f"AWS account ID not allowed: {asked.account}")
 
     def _saved(self, asked: Invocation) -> Mapping[str, Any]:
         content = self._files.get(asked.plan_file) if asked.plan_file is not None else None
@@ -131,14 +154,12 @@ class PlayedTerraform:
 
 
 def _shown(asked: Invocation, plan: Mapping[str, Any]) -> Mapping[str, Any]:
-    provider = {
-        "name": "aws",
-        "full_name": "registry.terraform.io/hashicorp/aws",
-        "expressions": {
-            "allowed_account_ids": {"constant_value": [plan["account"]]},
-            "region": {"constant_value": plan["region"]},
-        },
-    }
+    expressions: dict[str, Any] = {"region": {"constant_value": plan["region"]}}
+    if plan["accounts"]:
+        expressions["allowed_account_ids"] = {"constant_value": plan["accounts"]}
+    provider = {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws", "expressions": expressions}
+    changes = [(address, "create") for address in plan["creates"]]
+    changes += [(address, "delete") for address in plan["destroys"]]
     return {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
@@ -149,9 +170,9 @@ def _shown(asked: Invocation, plan: Mapping[str, Any]) -> Mapping[str, Any]:
                 "type": address.split(".")[0],
                 "name": address.split(".", 1)[1],
                 "provider_name": "registry.terraform.io/hashicorp/aws",
-                "change": {"actions": ["create"]},
+                "change": {"actions": [action]},
             }
-            for address in plan["creates"]
+            for address, action in changes
         ],
         "configuration": {"provider_config": {"aws": provider}},
         "complete": True,

@@ -33,6 +33,7 @@ PARAMS: dict[str, Any] = {name: value for name, value in restoring.PARAMS.items(
 }
 GROUND = Surroundings(instance=None, vpc="vpc-1", security_groups={"amply-rds": "sg-1"}, key=KEY)
 ABSENT = Seen(around=GROUND, backups=(BACKUP,))
+RELATIVE = {name: value for name, value in PARAMS.items() if name != "restore_time"} | {"before_onset": "30m"}
 LATEST = {name: value for name, value in PARAMS.items() if name != "restore_time"}
 
 

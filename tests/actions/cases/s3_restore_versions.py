@@ -74,6 +74,15 @@ def copied(state: ChangeState = ChangeState.RETURNED, kind: str = "") -> Past:
 LOST, HALFWAY = copied(ChangeState.INTENDED), copied(ChangeState.FAILED, "auth")
 UNDELETED = did("undelete", ChangeState.RETURNED, markers=["m2"], version="v1")
 
+AFTER_ONSET = replace(PAST, onset=ago(-15))
+BEFORE_ONSET: dict[str, Any] = {
+    "region": PRIMARY,
+    "bucket": BUCKET,
+    "prefix": PREFIX,
+    "before_onset": "15m",
+    "most_gone": 1,
+    "plan": DIGEST,
+}
 PLANTED_ONE: dict[str, Any] = dict(PLANNING)
 PLANTED_COPIES: dict[str, Any] = dict(PLANNING)
 PLANTED_DELETIONS: dict[str, Any] = dict(PLANNING)
@@ -193,6 +202,22 @@ CASES = (
             there={"overwritten": saw(OVERWRITTEN), "deleted": saw(DELETED), "intact": saw(INTACT)},
             dead_end={"no bucket": Sight(Seen(bucket=None))},
             undo_over={"overwritten": saw(OVERWRITTEN)},
+        ),
+    ),
+    Case(
+        kind="s3.restore_versions",
+        name="before the onset",
+        params=BEFORE_ONSET,
+        sees=Sightings(
+            absent={"overwritten": saw(OVERWRITTEN, past=AFTER_ONSET), "deleted": saw(DELETED, past=AFTER_ONSET)},
+            there={
+                "intact": saw(INTACT, past=AFTER_ONSET),
+                "one that is gone, where one may be": saw(INTACT, history(GONE), past=AFTER_ONSET),
+            },
+            dead_end={
+                "an onset that nobody has told": saw(OVERWRITTEN),
+                "more gone than may be": saw(INTACT, history(GONE), History("uploads/b", (GONE,)), past=AFTER_ONSET),
+            },
         ),
     ),
     Case(

@@ -21,7 +21,7 @@ from tests.simulated import simulated as simulated
 
 SMALL = """
 estate: small
-accounts: { production: "111111111111" }
+accounts: { production: "111111111111", staging: "222222222222" }
 default_account: production
 regions: { primary: eu-central-1, recovery: eu-west-1 }
 zones:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from drctl.model.infrastructure import Infrastructure
+from drctl.model.scenario import Configuration
 from drctl.sim.control_client import Simulation
+from drctl.sim.terraform.played import PlayedTerraform
 from tests.sim.seed.looking import Look
 from tests.simulated import PRODUCTION, RECOVERY, Simulated
 
@@ -165,3 +167,34 @@ def test_what_is_asked_for_has_to_be_whole(lacking: Lacking) -> None:
         lacking("").play_program(key="k", argv=["terraform"], account=PRODUCTION, region=RECOVERY)
     with pytest.raises(ValueError, match="region"):
         lacking("").play_program(key="k", argv=["terraform", "plan"], account=PRODUCTION, region=None)
+
+
+def test_a_configuration_for_another_account_plans_nothing(
+    terraform: Callable[[str], Terraform], simulated: Simulated
+) -> None:
+    there = terraform("queues")
+    simulated.world.part(PlayedTerraform).configure(Configuration(allowed_accounts=("staging",)))
+    told = there.plan()
+    assert (told["exit_code"], f"AWS account ID not allowed: {PRODUCTION}" in told["output"]) == (1, True)
+
+
+def test_a_configuration_that_names_no_account_is_shown_as_such(
+    terraform: Callable[[str], Terraform], simulated: Simulated
+) -> None:
+    there = terraform("queues")
+    simulated.world.part(PlayedTerraform).configure(Configuration(allowed_accounts=()))
+    assert there.plan()["exit_code"] == 2
+    (provider,) = there.shown()["configuration"]["provider_config"].values()
+    assert set(provider["expressions"]) == {"region"}
+
+
+def test_what_the_state_has_and_the_configuration_has_not_is_destroyed_once(
+    terraform: Callable[[str], Terraform], simulated: Simulated
+) -> None:
+    there = terraform("")
+    simulated.world.part(PlayedTerraform).configure(Configuration(destroys=("aws_db_instance.old",)))
+    assert there.plan()["exit_code"] == 2
+    (change,) = there.shown()["resource_changes"]
+    assert (change["address"], change["change"]["actions"]) == ("aws_db_instance.old", ["delete"])
+    assert "1 destroyed" in there("apply", "/run/work/plan.bin")["output"]
+    assert there.plan()["exit_code"] == 0

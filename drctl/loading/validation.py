@@ -184,12 +184,25 @@ def _gaps(wanted: type[Any], detail: Mapping[str, Any]) -> tuple[Path, ...]:
     return (path,) if near is None else (path, (*path[:-1], near))
 
 
+def _without_branch(data: Any, path: Path) -> Path:
+    """The path as far as `data` goes: of a value that may be of several types, pydantic names one behind it."""
+    for depth, part in enumerate(path):
+        match data, part:
+            case dict(), _:
+                data = data.get(part)
+            case list(), int():
+                data = data[part]
+            case _:
+                return path[:depth]
+    return path
+
+
 def _repaired(data: Any, wanted: type[Any], details: Iterable[Mapping[str, Any]]) -> Any:
     """`data` without what is wrong in it: left out where it may be, filled in where it must not."""
     data = copy.deepcopy(data)
     # The deepest first, so that a place is still there when its turn comes.
     for detail in sorted(details, key=lambda detail: -len(detail["loc"])):
-        path: Path = detail["loc"]
+        path = _without_branch(data, detail["loc"])
         owner: Any = data
         for part in path[:-1]:
             owner = owner[part]

@@ -320,6 +320,12 @@ def test_whatever_the_text_the_answer_is_an_estate_or_problems(text: str) -> Non
     problems_of(text)
 
 
+@pytest.mark.parametrize("wrong", ["null", "[1]", "{ a: 1 }"])
+def test_a_value_that_may_be_of_several_types_and_is_of_none_is_a_problem(wrong: str) -> None:
+    text = Path(AMPLY).read_text().replace('schema_migrations": 412', f'schema_migrations": {wrong}')
+    assert problems_of(text)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_is_broken_in_a_good_file_the_answer_is_an_estate_or_problems(data: st.DataObject) -> None:

@@ -48,6 +48,20 @@ def test_a_replica_of_a_secret_is_on_its_way_and_then_in_sync(simulated: Simulat
     assert simulated.client("secretsmanager", RECOVERY).get_secret_value(SecretId="s")["SecretString"] == "one"
 
 
+@pytest.mark.parametrize(("broken", "status"), [(set(), "InSync"), ({"s"}, "Failed")])
+def test_a_new_value_is_on_its_way_to_replicas_and_may_not_get_there(
+    simulated: Simulated, broken: set[str], status: str
+) -> None:
+    here = simulated.client("secretsmanager")
+    here.create_secret(Name="s", SecretString="one", AddReplicaRegions=[{"Region": RECOVERY}])
+    simulated.advance(timedelta(seconds=15))
+    simulated.world.broken["secret-replica"] = broken
+    here.put_secret_value(SecretId="s", SecretString="two")
+    assert here.describe_secret(SecretId="s")["ReplicationStatus"][0]["Status"] == "InProgress"
+    simulated.advance(timedelta(seconds=15))
+    assert here.describe_secret(SecretId="s")["ReplicationStatus"][0]["Status"] == status
+
+
 def test_a_promoted_secret_is_its_own_and_outlives_its_primary(simulated: Simulated) -> None:
     here, there = simulated.client("secretsmanager"), simulated.client("secretsmanager", RECOVERY)
     here.create_secret(Name="s", SecretString="one", AddReplicaRegions=[{"Region": RECOVERY}])

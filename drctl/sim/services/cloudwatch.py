@@ -1,4 +1,4 @@
-"""CloudWatch: the replication metrics of S3 and RDS, computed from what really is not replicated. The rest is moto's.
+"""CloudWatch: metrics of replication and of queues, computed from what there really is. The rest is moto's.
 
 The pending metrics and the latency are published in the Region of the destination, so that they can be read when
 the source is gone; failures are published in the Region of the source ("Amazon S3 User Guide, Monitoring
@@ -14,6 +14,7 @@ from drctl.sim.moto_resources import refusals, resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
 from drctl.sim.services.aurora_lag import GlobalLag
 from drctl.sim.services.metric_periods import Period, periods_of, statistic
+from drctl.sim.services.queue_depth import QueueDepth
 from drctl.sim.services.rds_replica_lag import ReplicaLag
 from drctl.sim.services.replication_metrics import ReplicationMetrics
 
@@ -23,7 +24,7 @@ class CloudwatchOverlay:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._sources = (ReplicationMetrics(world), ReplicaLag(world), GlobalLag(world))
+        self._sources = (ReplicationMetrics(world), ReplicaLag(world), GlobalLag(world), QueueDepth())
         self.before: Mapping[str, Handler] = {}
         self.after: Mapping[str, Handler] = {}
         self.replaces: Mapping[str, Handler] = {
@@ -102,7 +103,7 @@ class CloudwatchOverlay:
     def _is_ours(self, metric: Mapping[str, Any]) -> bool:
         return self._source_of(metric) is not None
 
-    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | GlobalLag | None:
+    def _source_of(self, metric: Mapping[str, Any]) -> ReplicationMetrics | ReplicaLag | GlobalLag | QueueDepth | None:
         namespace, name = metric.get("Namespace"), metric.get("MetricName", "")
         return next((one for one in self._sources if one.namespace == namespace and one.unit(name)), None)
 

@@ -1,0 +1,60 @@
+"""The drill that brings the platform back as planned work, and loses nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.drills.rehearsing import Rehearsal
+from tests.drills.rehearsing import rehearse as rehearse
+from tests.drills.rehearsing import worlds as worlds
+
+FAILBACK, ESTATE = "region-failback", "amply-failed-over"
+ACCOUNT = "111111111111"
+
+
+def test_the_primary_region_serves_again_and_nothing_is_lost(rehearse: Rehearsal) -> None:
+    drilled = rehearse(FAILBACK, estate=ESTATE)
+    document = drilled.document
+    assert (document["verdict"], drilled.exit_code) == ("PASSED", 0)
+    assert document["findings"] == []
+    stores = {store["store"]: store["loss_s"] for store in document["rpo"]["stores"]}
+    assert stores == {"redis": None, "postgres": 0, "storage": 0, "widgets": 0, "frontend": 0}
+    order = ["approve-reconciliation", "approve-window", "maintenance-on", "stop-beat", "tasks-done", "stop-workers"]
+    order += ["fence-database", "last-writes", "approve-promotion", "promote-db", "check-db", "deploy-api"]
+    order += ["approve-traffic", "switch-dns", "deploy-workers", "start-beat", "check-api", "next-replica"]
+    ended = [drilled.step(id)["ended_at"] for id in order]
+    assert ended == sorted(ended)
+    fenced = drilled.step("fence-database")["ended_at"]
+    recovered = next(store["recovery_point"] for store in document["rpo"]["stores"] if store["store"] == "postgres")
+    assert recovered > fenced, "everything that was written before the fence had arrived"
+    instances = drilled.simulation.state()["rds_instances"]
+    assert f"{ACCOUNT}/eu-central-1/amply-prod" in instances, "the old primary is kept"
+    assert instances[f"{ACCOUNT}/eu-central-1/amply-prod-returned"]["replica_of"] is None
+    assert "amply-prod-returned" in instances[f"{ACCOUNT}/eu-west-1/amply-prod-next-replica"]["replica_of"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "reason"),
+    [
+        ("planned-missing-image", r"try-release failed: .* never started: .*amply-api:2026\.11\.3: not found"),
+        ("planned-missing-secret", r"check-secrets failed: there is no secret amply/prod/stripe-api-key"),
+        ("planned-late-replica", r"replica-follows failed: .*ReplicaLag to be <= 60.* 600"),
+        ("planned-denied", r"switch-dns failed: .*ChangeResourceRecordSets.*AccessDenied"),
+        ("planned-slow-dns", r"switch-dns failed: the TTL of api\.amply\.example is over 5m: .* up to 1h"),
+    ],
+)
+def test_what_was_not_as_thought_is_told_in_one_sentence(rehearse: Rehearsal, scenario: str, reason: str) -> None:
+    drilled = rehearse(FAILBACK, scenario=scenario, estate=ESTATE)
+    assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
+    (told,) = drilled.document["reasons"]
+    assert re.search(reason, told)
+
+
+def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
+    drilled = rehearse(FAILBACK, scenario="planned-missing-image", estate=ESTATE)
+    assert drilled.step("maintenance-on")["state"] == "pending", "customers have noticed nothing"
+    assert [one for one in drilled.document["findings"] if one["kind"] == "leftover"] == []
+    instances = drilled.simulation.state()["rds_instances"]
+    assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances

@@ -93,7 +93,8 @@ class Broken:
     secrets: tuple[str, ...] = ()
     """Secrets whose replicas hold an older value, which nothing takes any more."""
     keys: tuple[str, ...] = ()
-    """KMS keys, by their aliases without `alias/`, that somebody has disabled in the recovery Region."""
+    """KMS keys, by their aliases without `alias/`, that somebody has disabled: in the recovery Region, or in another
+    one as `primary/NAME`."""
     caches: tuple[str, ...] = ()
     """Replication groups of the primary Region that have lost every node: they show as create-failed, and nobody can
     connect. Their snapshots are left."""
@@ -114,7 +115,7 @@ class EstateChanges:
     """`repository:tag` of images that were never replicated."""
     missing_parameters: tuple[str, ...] = ()
     missing_security_groups: tuple[str, ...] = ()
-    """Security groups that nobody made in the recovery Region."""
+    """Security groups that nobody made in the recovery Region, or in another one as `primary/NAME`."""
     single_zone: tuple[str, ...] = ()
     """Databases without a standby and caches without a replica: nothing of them is in a second Availability Zone."""
     unshiftable: tuple[str, ...] = ()

@@ -43,10 +43,11 @@ class KmsOverlay:
 
 
 def disable_keys(estate: Estate, names: tuple[str, ...]) -> None:
-    """Have nobody use the keys of those aliases in the recovery Region, in whatever account."""
+    """Have nobody use the keys of those aliases, in whatever account; those that name no Region are in the recovery
+    Region."""
     for account in estate.accounts.values():
-        here = resources("kms", account, estate.regions.recovery)
-        for name in names:
+        for region, name in map(estate.regions.placed, names):
+            here = resources("kms", account, region)
             for key in here.keys.values():
                 if f"alias/{name}" in key.aliases:
                     key.enabled, key.key_state = False, "Disabled"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from drctl.loading.schemas import schema_of
 from drctl.loading.unbuilt import check_unbuilt
 from drctl.loading.validation import adapter_of, check_document, plain_data
 from drctl.loading.yaml_source import Path, read_yaml
-from drctl.model.estate import Estate
+from drctl.model.estate import Estate, Place
 from drctl.model.problem import Problem
 from drctl.model.scenario import Scenario
 from drctl.model.values import Json
@@ -157,6 +157,18 @@ def _zones(estate: Estate, region: str) -> set[str]:
     }
 
 
+def _anywhere(estate: Estate, names_in: Callable[[Place], Iterable[str]]) -> set[str]:
+    """What the recovery Region has, by its name, and what any Region has, as `REGION/NAME`."""
+    regions = estate.regions
+    prefixes = {region: [f"{region}/"] for region in regions.every}
+    prefixes[regions.primary] += ["primary/"]
+    prefixes[regions.recovery] += ["recovery/", ""]
+    return {
+        f"{prefix}{name}" for _, region, place in estate.each_place() for name in names_in(place)
+        for prefix in prefixes[region]
+    }  # fmt: skip
+
+
 def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None:
     changes, recovery = scenario.estate, estate.regions.recovery
     places = [place for _, _, place in estate.each_place()]
@@ -197,7 +209,7 @@ def _check_changes(referee: Referee, scenario: Scenario, estate: Estate) -> None
             ("estate", "missing_security_groups"),
             changes.missing_security_groups,
             f"security group that {recovery} has",
-            {group for place in kept for network in place.networks.values() for group in network.security_groups},
+            _anywhere(estate, lambda place: [one for its in place.networks.values() for one in its.security_groups]),
         ),
         (
             ("broken", "secrets"),

@@ -112,6 +112,8 @@ class Cache:
     """The secret, of the same place, that holds its AUTH token; without one it asks for none."""
     keys: int = field(default=0, metadata={"ge": 0})
     """How many keys are in it."""
+    newest_snapshot: timedelta | None = None
+    """How old the newest automatic snapshot is when the disaster strikes; there is none where this is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

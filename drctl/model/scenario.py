@@ -159,7 +159,7 @@ class EstateChanges:
     """`repository:tag` of images that were never replicated."""
     missing_parameters: tuple[str, ...] = ()
     missing_security_groups: tuple[str, ...] = ()
-    """Security groups that nobody made in the recovery Region."""
+    """Security groups that nobody made in the recovery Region, or in another one as `primary/NAME`."""
     single_zone: tuple[str, ...] = ()
     """Databases without a standby and caches without a replica: nothing of them is in a second Availability Zone."""
     unshiftable: tuple[str, ...] = ()

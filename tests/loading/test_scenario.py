@@ -144,3 +144,35 @@ def test_the_schema_takes_the_shipped_scenarios(path: Path) -> None:
 def test_whatever_the_text_the_answer_is_a_scenario_or_problems(text: str) -> None:
     problems_of(text)
     problems_of(f"scenario: x\n{text}")
+
+
+ZONE = "scenario: x\nlost_zones: [{{ region: {0}, zone: {1} }}]"
+
+
+def test_a_lost_zone_is_one_that_the_estate_has_a_subnet_in(amply: Estate) -> None:
+    assert problems_of(ZONE.format("primary", "b"), amply) == ()
+    (unknown,) = problems_of(ZONE.format("primary", "c"), amply)
+    assert "eu-central-1" in unknown.message
+    assert problems_of(ZONE.format("eu-west-9", "a"), amply)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("broken: { keys: [amply-prod-data] }", True),
+        ("broken: { keys: [primary/amply-prod-data] }", True),
+        ("broken: { keys: [eu-central-1/amply-staging-data] }", True),
+        ("broken: { keys: [amply-staging-data] }", False),
+        ("broken: { keys: [primary/nothing] }", False),
+        ("broken: { caches: [amply-prod-redis] }", True),
+        ("broken: { caches: [amply-prod-redsi] }", False),
+        ("estate: { missing_security_groups: [primary/amply-redis] }", True),
+        ("estate: { missing_security_groups: [primary/amply-redsi] }", False),
+        ("estate: { single_zone: [amply-prod, amply-prod-redis] }", True),
+        ("estate: { single_zone: [amply-storage-prod] }", False),
+        ("estate: { unshiftable: [amply-prod] }", True),
+        ("estate: { unshiftable: [amply-nothing] }", False),
+    ],
+)
+def test_what_is_broken_is_in_the_estate(amply: Estate, text: str, fits: bool) -> None:
+    assert (problems_of(f"scenario: x\n{text}", amply) == ()) is fits

@@ -7,6 +7,7 @@ from typing import Any
 from drctl.model.estate_stores import Cache
 from drctl.sim.seed.ground import Ground, Spot
 from drctl.sim.seed.settings import value_of_secret
+from drctl.sim.services.cache_snapshots import CacheSnapshots
 from drctl.sim.services.replication_groups import ReplicationGroups
 
 
@@ -71,6 +72,16 @@ def fill_caches(spot: Spot) -> None:
         group = groups.find(spot.account_id, spot.region, name)
         if group is not None:
             group.keys = cache.keys
+
+
+def keep_snapshots(spot: Spot) -> None:
+    """Of each cache that is snapshotted daily, the newest snapshot is there."""
+    world = spot.ground.world
+    groups, snapshots = world.part(ReplicationGroups), world.part(CacheSnapshots)
+    for name, cache in spot.place.caches.items():
+        group = groups.find(spot.account_id, spot.region, name)
+        if group is not None and cache.newest_snapshot is not None:
+            snapshots.keep(group, world.now() - cache.newest_snapshot)
 
 
 def _followers(spot: Spot) -> list[tuple[Any, str]]:

@@ -75,6 +75,7 @@ _WORKLOADS: tuple[Section, ...] = (
 _LAST: tuple[Section, ...] = (
     ("buckets", buckets.hold_back),
     ("queues", messaging.plant_messages),
+    ("caches", caches.keep_snapshots),
 )
 
 

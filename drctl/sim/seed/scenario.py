@@ -24,18 +24,19 @@ Store = TypeVar("Store", Database, Cache)
 
 def estate_under(estate: Estate, scenario: Scenario) -> Estate:
     """What `estate` really was when the disaster struck: what had been copied to the recovery Region, and what not."""
-    recovery, changes = estate.regions.recovery, scenario.estate
+    changes = scenario.estate
     if changes.recovery_serves:
         estate = with_recovery_serving(estate)
     places = {
-        account: {region: _place_under(changes, recovery, region, place) for region, place in regions.items()}
+        account: {region: _place_under(estate, changes, region, place) for region, place in regions.items()}
         for account, regions in estate.places.items()
     }
     zones = {name: zone_under(changes, estate, zone) for name, zone in estate.zones.items()}
     return without_unbuilt(replace(estate, places=places, zones=zones), changes)
 
 
-def _place_under(changes: EstateChanges, recovery: str, region: str, place: Place) -> Place:
+def _place_under(estate: Estate, changes: EstateChanges, region: str, place: Place) -> Place:
+    recovery = estate.regions.recovery
     databases = {name: _database_under(changes, recovery, name, its) for name, its in place.databases.items()}
     repositories = {name: _repository_under(changes, name, its) for name, its in place.repositories.items()}
     buckets = {name: _bucket_under(changes, name, its) for name, its in place.buckets.items()}
@@ -54,16 +55,18 @@ def _place_under(changes: EstateChanges, recovery: str, region: str, place: Plac
     }
     place = replace(place, databases=databases, repositories=repositories, buckets=buckets, secrets=secrets)
     place = replace(place, caches=caches, load_balancers=balancers)
+    missing = tuple(group for at, group in map(estate.regions.placed, changes.missing_security_groups) if at == region)
+    place = replace(
+        place,
+        networks={name: _network_under(missing, its) for name, its in place.networks.items()},
+        databases={name: _members_under(missing, its) for name, its in place.databases.items()},
+        caches={name: _members_under(missing, its) for name, its in place.caches.items()},
+    )
     if region != recovery:
         return place
     return replace(
         place,
-        networks={name: _network_under(changes, its) for name, its in place.networks.items()},
-        databases={
-            name: _members_under(changes, its)
-            for name, its in _without(place.databases, changes.missing_databases).items()
-        },
-        caches={name: _members_under(changes, its) for name, its in place.caches.items()},
+        databases=_without(place.databases, changes.missing_databases),
         secrets=_without(place.secrets, changes.missing_secrets),
         parameters=_without(place.parameters, changes.missing_parameters),
         repositories={
@@ -99,9 +102,8 @@ def _bucket_under(changes: EstateChanges, name: str, bucket: Bucket) -> Bucket:
     return replace(bucket, replication=replace(bucket.replication, pending=changes.replication_pending[name]))
 
 
-def _network_under(changes: EstateChanges, network: Network) -> Network:
+def _network_under(missing: tuple[str, ...], network: Network) -> Network:
     """The network without the groups that are missing, and without the rules that lead to them."""
-    missing = changes.missing_security_groups
     groups = {
         name: replace(
             group,
@@ -113,8 +115,8 @@ def _network_under(changes: EstateChanges, network: Network) -> Network:
     return replace(network, security_groups=groups)
 
 
-def _members_under(changes: EstateChanges, store: Store) -> Store:
-    groups = tuple(group for group in store.security_groups if group not in changes.missing_security_groups)
+def _members_under(missing: tuple[str, ...], store: Store) -> Store:
+    groups = tuple(group for group in store.security_groups if group not in missing)
     return replace(store, security_groups=groups)
 
 

@@ -52,6 +52,14 @@ class CacheSnapshots:
         self.world.after("elasticache.snapshot", partial(setattr, taken, "status", "available"))
         return taken
 
+    def keep(self, group: ReplicationGroup, taken_at: datetime) -> None:
+        """An automatic snapshot of `group` is there since `taken_at`, under the kind of name that ElastiCache gives."""
+        name = f"automatic.{group.id}-{taken_at:%Y-%m-%d-%H-%M}"
+        self._snapshots[group.account, group.region, name] = CacheSnapshot(
+            name=name, group=group.id, taken_at=taken_at, shards=group.shards,
+            settings=dict(group.settings), source="automated", status="available",
+        )  # fmt: skip
+
     def describe(self, call: Call) -> Mapping[str, Any]:
         name, group = call.params.get("SnapshotName"), call.params.get("ReplicationGroupId")
         if name is not None:

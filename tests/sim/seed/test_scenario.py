@@ -102,3 +102,34 @@ def test_a_name_can_be_a_failover_pair_and_have_ipv6(amply: Estate) -> None:
         ("A", "SECONDARY", None, RECOVERY),
         ("AAAA", None, None, PRIMARY),
     ]
+
+
+def test_a_security_group_can_be_missing_in_the_primary_region_only(amply: Estate) -> None:
+    places = estate_under(amply, scenario("estate: { missing_security_groups: [primary/amply-redis] }")).places
+    here, there = places["production"][PRIMARY], places["production"][RECOVERY]
+    assert "amply-redis" not in here.networks["amply-prod"].security_groups
+    assert here.caches["amply-prod-redis"].security_groups == ()
+    assert "amply-redis" in there.networks["amply-prod"].security_groups
+
+
+def test_what_is_in_a_single_zone_has_no_standby_and_no_replica(simulated: Simulated, amply: Estate) -> None:
+    found = planted(simulated, amply, "estate: { single_zone: [amply-prod, amply-prod-redis] }")
+    (database,) = found.client("rds").describe_db_instances(DBInstanceIdentifier="amply-prod")["DBInstances"]
+    assert not database["MultiAZ"]
+    (cache,) = found.client("elasticache").describe_replication_groups(ReplicationGroupId="amply-prod-redis")[
+        "ReplicationGroups"
+    ]
+    assert len(cache["MemberClusters"]) == 1
+    assert cache["AutomaticFailover"] == "disabled"
+
+
+def test_an_unshiftable_load_balancer_is_no_managed_resource(simulated: Simulated, amply: Estate) -> None:
+    found = planted(simulated, amply, "estate: { unshiftable: [amply-prod] }")
+    assert found.client("arc-zonal-shift").list_managed_resources()["items"] == []
+
+
+def test_the_newest_snapshot_of_a_cache_is_as_old_as_the_estate_says(simulated: Simulated, amply: Estate) -> None:
+    found = planted(simulated, amply, "title: nothing")
+    (snapshot,) = found.client("elasticache").describe_snapshots(ReplicationGroupId="amply-prod-redis")["Snapshots"]
+    assert snapshot["SnapshotStatus"] == "available"
+    assert START - snapshot["NodeSnapshots"][0]["SnapshotCreateTime"] == timedelta(hours=7, minutes=20)

@@ -184,10 +184,12 @@ def _deadline(live: Live) -> timedelta:
 
 
 def _change(live: Live, change: Change, past: Past, now: datetime) -> Move:
-    if now - live.counted_from >= _deadline(live):
-        return deadline_passed(live, change.summary, _deadline(live), past, now)
     earlier = [c for c in past.changes if c.name == change.name and c.undoing is (live.goal is Goal.UNDO)]
     last = earlier[-1] if earlier else None
+    if now - live.counted_from >= _deadline(live):
+        # What AWS said to the last call is why the time has gone by.
+        said = f" ({last.failure})" if last is not None and last.state is ChangeState.FAILED and last.failure else ""
+        return deadline_passed(live, f"{change.summary}{said}", _deadline(live), past, now)
     if last is not None and (unfinished := _still_settling(live, change, last, past, now)):
         return unfinished
     accepted = [c for c in earlier if c.state is ChangeState.RETURNED and c.intended_at >= live.begun]

@@ -9,7 +9,7 @@ from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
 from drctl.model.estate import Estate
 from drctl.model.estate_edge import Alias, Application, Origin, Record
-from drctl.model.estate_stores import CacheMember
+from drctl.model.estate_stores import CacheMember, ClusterMember, GlobalDatabase
 
 
 def check_edge(referee: Referee, estate: Estate) -> None:
@@ -39,8 +39,22 @@ def check_edge(referee: Referee, estate: Estate) -> None:
             refer_in_place(
                 referee, estate, (*path, "cache"), "caches", "cache", member.cache, datastore.account, member.region
             )
+    for name, whole in estate.global_databases.items():
+        _check_global_database(referee, estate, ("global_databases", name), whole)
     for name, application in estate.applications.items():
         _check_application(referee, estate, ("applications", name), application)
+
+
+def _check_global_database(referee: Referee, estate: Estate, here: Path, whole: GlobalDatabase) -> None:
+    _refer_account(referee, estate, (*here, "account"), whole.account)
+    seen: set[str] = set()
+    members: list[tuple[Path, ClusterMember]] = [((*here, "primary"), whole.primary)]
+    members += [((*here, "secondaries", index), member) for index, member in enumerate(whole.secondaries)]
+    for path, member in members:
+        referee.refer((*path, "region"), member.region, "Region of the estate", estate.regions.every, ("regions",))
+        if member.region in seen:
+            referee.wrong((*path, "region"), "a global database has one cluster in a Region")
+        seen.add(member.region)
 
 
 def refer_in_place(

@@ -24,7 +24,15 @@ from drctl.model.estate_services import (
     TaskDefinition,
     Topic,
 )
-from drctl.model.estate_stores import Bucket, Cache, Database, DatabaseParameterGroup, GlobalDatastore, Key
+from drctl.model.estate_stores import (
+    Bucket,
+    Cache,
+    Database,
+    DatabaseParameterGroup,
+    GlobalDatabase,
+    GlobalDatastore,
+    Key,
+)
 from drctl.model.estate_web import WebHost
 
 
@@ -109,6 +117,7 @@ class Estate:
     places: Mapping[str, Mapping[str, Place]] = field(default_factory=dict)
     """Account name → Region → what is there."""
     global_datastores: Mapping[str, GlobalDatastore] = field(default_factory=dict)
+    global_databases: Mapping[str, GlobalDatabase] = field(default_factory=dict)
     zones: Mapping[str, Zone] = field(default_factory=dict)
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)

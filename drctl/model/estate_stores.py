@@ -96,6 +96,29 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterMember:
+    """An Aurora cluster of a global database, by its Region and name."""
+
+    region: str
+    cluster: str
+    instances: int = field(default=1, metadata={"ge": 0, "le": 16})
+    """Without one it is headless, and cannot become the writer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalDatabase:
+    """An Aurora global database: one cluster that writes, and those in other Regions that follow it."""
+
+    account: str | None = None
+    engine: Literal["aurora-postgresql", "aurora-mysql"] = "aurora-postgresql"
+    version: str
+    instance_class: str = field(default="db.r6g.large", metadata={"alias": "class"})
+    user: str = "app"
+    primary: ClusterMember
+    secondaries: tuple[ClusterMember, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cache:
     """An ElastiCache replication group."""
 

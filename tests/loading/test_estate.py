@@ -226,6 +226,13 @@ def test_eleven_mistakes_give_eleven_problems_each_at_its_own_place() -> None:
             id="an application of a cluster that is not there",
         ),
         pytest.param(
+            HEAD + 'global_databases:\n  shop:\n    version: "16.4"\n'
+            "    primary: { region: eu-central-1, cluster: a }\n"
+            "    secondaries: [{ region: eu-central-1, cluster: b }]\n",
+            "global_databases.shop.secondaries[0].region  a global database has one cluster in a Region",
+            id="two clusters of a global database in one Region",
+        ),
+        pytest.param(
             HEAD + "web:\n  hooks.example.org: { kind: webhook, secret: hook }\n",
             "web.hooks.example.org.secret  there is no secret 'hook'",
             id="a host that a secret opens which is not there",

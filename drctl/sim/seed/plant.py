@@ -14,6 +14,7 @@ from drctl.sim.app import SimulatedAws
 from drctl.sim.clock import SimClock
 from drctl.sim.played_applications import PlayedApplications
 from drctl.sim.seed import (
+    aurora,
     buckets,
     caches,
     containers,
@@ -111,13 +112,16 @@ def _build(ground: Ground) -> None:
     _plant("roles", roles.plant_roles, ground)
     _plant("keys", keys.plant_keys, ground)
     _each(ground, _FIRST)
+    _plant("global_databases", aurora.plant_global_databases, ground)
     _pass_a_while(ground)
     _each(ground, (("databases", databases.plant_replicas),))
     _plant("global_datastores", caches.plant_global_datastores, ground)
+    _plant("global_databases", aurora.plant_secondaries, ground)
     _pass_a_while(ground)
     _plant("global_datastores", caches.plant_followers, ground)
     _plant("buckets", buckets.plant_replication, ground)
     _pass_a_while(ground)
+    _plant("global_databases", aurora.settle_clusters, ground)
     _each(ground, _THEN)
     _each(ground, _WORKLOADS)
     _plant("distributions", edge.plant_distributions, ground)

@@ -273,6 +273,27 @@ def test_a_global_datastore_is_planted_with_its_secondary(simulated: Simulated) 
     }
 
 
+def test_an_aurora_global_database_is_planted_with_its_follower(simulated: Simulated) -> None:
+    text = (
+        'estate: shop\naccounts: { only: "999999999999" }\ndefault_account: only\n'
+        "regions: { primary: eu-central-1, recovery: eu-west-1 }\n"
+        'global_databases:\n  shop:\n    version: "16.4"\n    primary: { region: eu-central-1, cluster: orders }\n'
+        "    secondaries: [{ region: eu-west-1, cluster: orders, instances: 2 }]\n"
+    )
+    estate, problems = load_estate(text, "shop.yaml")
+    assert estate is not None, problems
+    plant(estate, simulated.app, START)
+    rds = simulated.client("rds", RECOVERY, "999999999999")
+    (whole,) = rds.describe_global_clusters()["GlobalClusters"]
+    assert (whole["Status"], whole["EngineVersion"]) == ("available", "16.4")
+    assert {(one["DBClusterArn"].split(":")[3], one["IsWriter"]) for one in whole["GlobalClusterMembers"]} == {
+        ("eu-central-1", True),
+        ("eu-west-1", False),
+    }
+    (follower,) = rds.describe_db_clusters()["DBClusters"]
+    assert (follower["Status"], len(follower["DBClusterMembers"])) == ("available", 2)
+
+
 def test_what_aws_would_not_take_is_refused_with_the_section_it_is_in(simulated: Simulated) -> None:
     text = AMPLY.read_text().replace("            amply-api: { port: 8000", f"            {'a' * 40}: {{ port: 8000")
     text = text.replace("forward: amply-api", f"forward: {'a' * 40}").replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -359,6 +360,14 @@ def test_a_change_that_goes_on_being_throttled_is_tried_ever_more_seldom() -> No
     bench.world.faults = deque(["throttle"] * 10)
     bench.drive()
     assert bench.clock.now() - START > timedelta(minutes=1)
+
+
+def test_a_change_that_was_refused_until_the_deadline_says_what_the_last_call_was_told() -> None:
+    bench = Bench(step("db", deadline=timedelta(minutes=30)))
+    bench.world.faults = deque(["throttle"] * 500)
+    held = bench.drive().step("db")
+    assert held.state is StepState.HELD
+    assert re.fullmatch(r"still waiting for make db \(.*\) after 30m", held.because), held.because
 
 
 def test_no_call_is_begun_after_somebody_has_asked_to_pause() -> None:

@@ -47,17 +47,6 @@ class Regions:
     def every(self) -> tuple[str, ...]:
         return (self.primary, self.recovery, *self.others)
 
-    def placed(self, name: str) -> tuple[str, str]:
-        """The Region and the name that `REGION/NAME` stands for; without a Region, it is in the recovery Region."""
-        region, slash, rest = name.partition("/")
-        if slash and self.named(region) in self.every:
-            return self.named(region), rest
-        return self.recovery, name
-
-    def named(self, name: str) -> str:
-        """The Region that `primary` or `recovery` stands for; any other name is a Region's own."""
-        return {"primary": self.primary, "recovery": self.recovery}.get(name, name)
-
     def placed(self, named: str) -> tuple[str, str]:
         """The Region and the name in `REGION/name`; the recovery Region for a name without one."""
         region, slash, name = named.partition("/")

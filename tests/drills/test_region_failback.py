@@ -58,3 +58,10 @@ def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehe
     assert [one for one in drilled.document["findings"] if one["kind"] == "leftover"] == []
     instances = drilled.simulation.state()["rds_instances"]
     assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances
+
+
+def test_what_fails_after_the_promotion_has_everything_else_run_again_where_it_ran(rehearse: Rehearsal) -> None:
+    drilled = rehearse(FAILBACK, scenario="planned-denied", estate=ESTATE)
+    left = {one["step"] for one in drilled.document["findings"] if one["kind"] == "leftover"}
+    assert left == {"promote-db", "returning-replica"}, "a replica that was promoted stays"
+    assert {drilled.step(id)["state"] for id in ("fence-database", "stop-workers", "stop-beat")} == {"undone"}

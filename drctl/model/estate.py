@@ -47,6 +47,10 @@ class Regions:
     def every(self) -> tuple[str, ...]:
         return (self.primary, self.recovery, *self.others)
 
+    def named(self, name: str) -> str:
+        """The Region that `primary` or `recovery` stands for; any other name is a Region's own."""
+        return {"primary": self.primary, "recovery": self.recovery}.get(name, name)
+
     def placed(self, named: str) -> tuple[str, str]:
         """The Region and the name in `REGION/name`; the recovery Region for a name without one."""
         region, slash, name = named.partition("/")

@@ -162,7 +162,7 @@ def test_a_lost_zone_is_one_that_the_estate_has_a_subnet_in(amply: Estate) -> No
         ("broken: { keys: [amply-prod-data] }", True),
         ("broken: { keys: [primary/amply-prod-data] }", True),
         ("broken: { keys: [eu-central-1/amply-staging-data] }", True),
-        ("broken: { keys: [amply-staging-data] }", False),
+        ("broken: { keys: [amply-sandbox-data] }", False),
         ("broken: { keys: [primary/nothing] }", False),
         ("broken: { caches: [amply-prod-redis] }", True),
         ("broken: { caches: [amply-prod-redsi] }", False),

@@ -69,7 +69,6 @@ class TerraformApply:
         example="""\
 - id: build-environment
   uses: terraform.apply
-  needs: [plan-environment]
   with:
     region: eu-west-1
     folder: environments/eu-west-1

@@ -96,14 +96,13 @@ def sessions_of(settings: SimulatedSettings, run: str, now: Callable[[], datetim
 
 def start(folder: Path, estate: Estate, scenario: Scenario | None, now: datetime) -> Simulation:
     """A simulated AWS in its own process, filled with `estate`; `scenario` has struck and been noticed by `now`."""
-    from pydantic import TypeAdapter
-
+    from drctl.loading.validation import adapter_of
     from drctl.sim.launch import launch
 
     return launch(
         folder / FOLDER,
-        TypeAdapter(Estate).dump_json(estate).decode(),
-        TypeAdapter(Scenario).dump_json(scenario).decode() if scenario is not None else None,
+        adapter_of(Estate).dump_json(estate).decode(),
+        adapter_of(Scenario).dump_json(scenario).decode() if scenario is not None else None,
         onset=now - (scenario.declared_after if scenario is not None else timedelta(0)),
     )
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,22 @@ class Ready:
 
 def read_estate(text: str) -> Estate:
     """The estate that was dumped as `text`, by its YAML names or by its fields'."""
-    return TypeAdapter(Estate).validate_json(text, by_alias=True, by_name=True)
+    return _estates().validate_json(text, by_alias=True, by_name=True)
 
 
 def read_scenario(text: str) -> Scenario:
     """The scenario that was dumped as `text`, by its YAML names or by its fields'."""
-    return TypeAdapter(Scenario).validate_json(text, by_alias=True, by_name=True)
+    return _scenarios().validate_json(text, by_alias=True, by_name=True)
+
+
+@cache
+def _estates() -> TypeAdapter[Estate]:
+    return TypeAdapter(Estate)
+
+
+@cache
+def _scenarios() -> TypeAdapter[Scenario]:
+    return TypeAdapter(Scenario)
 
 
 def write_json(file: Path, told: Mapping[str, Any]) -> None:

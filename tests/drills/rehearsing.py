@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from drctl import bootstrap
+from drctl.bootstrap import texts
 from drctl.engine.parts import PauseRequest
 from drctl.sim.control_client import Simulation, attach
 from drctl.sim.process_config import IDLE, ProcessConfig, Ready
@@ -90,6 +92,10 @@ class Worlds:
         self._process.wait(timeout=10)
 
 
+# Estates are frozen, and reading one takes longer than some drills.
+_estate_of = functools.cache(texts.estate_of)
+
+
 class Rehearsal:
     """Drills runbooks as `drctl drill` does."""
 
@@ -98,6 +104,7 @@ class Rehearsal:
         self.simulations: list[Simulation] = []
         self._before: Callable[[str], None] | None = None
         patch.setattr("drctl.sim.launch.launch", self._launch)
+        patch.setattr("drctl.bootstrap.texts.estate_of", _estate_of)
 
     def _launch(self, *given: Any, **named: Any) -> Simulation:
         simulation = self._worlds.launch(*given, **named)

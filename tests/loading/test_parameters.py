@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from drctl.actions.catalogue import ActionCatalogue
-from drctl.loading.runbook import load_plan
-from drctl.loading.sources import pinned
 from tests.fakes.runbook_texts import load, plan_of, problems_in
 
 FIND = "  - { id: find, uses: db.find, with: { region: eu-west-1, source: x } }\n"
@@ -147,23 +144,3 @@ steps:
     assert str(plan.step("one").params["ports"]) == "steps.many.latency_ms"
     (problem,) = problems_in(text.replace("ports:", "image:"))
     assert problem.endswith("`${{ steps.many.latency_ms }}` is a list, and `image` takes a string")
-
-
-def test_two_unknown_names_are_not_taken_for_the_same() -> None:
-    """An action may refuse one name in two places; whether it is one, only the run will know."""
-    text = """\
-runbook: main
-title: A test
-version: 1
-objectives: { rto: 4h, rpo: 1h }
-steps:
-  - id: queue
-    uses: sqs.ensure
-    with:
-      region: eu-west-1
-      queue: ${{ env.queue }}
-      dead_letter_queue: ${{ env.%s }}
-"""
-    for name, problems in (("dead_letters", 0), ("queue", 1)):
-        sources = pinned({"main": text % name})
-        assert len(load_plan("main", sources, ActionCatalogue(), complete=False).problems) == problems

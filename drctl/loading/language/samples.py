@@ -61,13 +61,9 @@ class _Trial:
     def __init__(self, params: Mapping[str, Value], schema: Schema, kind_of: KindOf, check: Check) -> None:
         self._params, self._check = params, check
         self.samples: dict[Path, tuple[Json, ...]] = {}
-        met: list[Reference | Template] = []
         for path, value in _unknown(params, ()):
-            if value not in met:
-                met.append(value)
             kind = ValueKind.STRING if isinstance(value, Template) else kind_of(value)
-            samples = words_at(schema, path) or _samples_of(kind, kinds_at(schema, path))
-            self.samples[path] = _of_its_own(samples, met.index(value))
+            self.samples[path] = words_at(schema, path) or _samples_of(kind, kinds_at(schema, path))
 
     def run(self, chosen: Mapping[Path, int]) -> Sequence[ParamProblem]:
         """What is found wrong with the samples that are chosen."""
@@ -114,11 +110,6 @@ class _Trial:
 def _samples_of(kind: ValueKind | None, taken: frozenset[ValueKind]) -> tuple[Json, ...]:
     kinds = [kind] if kind is not None else sorted(taken) or list(_SAMPLES)
     return tuple(sample for each in kinds for sample in _SAMPLES[each])
-
-
-def _of_its_own(samples: tuple[Json, ...], number: int) -> tuple[Json, ...]:
-    """The samples of one of several references: two of them are not the same text, as two names mostly are not."""
-    return tuple(f"sample{number + 1}" if number and sample == "sample" else sample for sample in samples)
 
 
 def _unknown(value: Value, path: Path) -> Iterator[tuple[Path, Reference | Template]]:

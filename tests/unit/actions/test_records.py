@@ -67,8 +67,8 @@ def test_a_health_check_stays_on_the_record() -> None:
     [
         ({"type": "A"}, "either `values` or `alias`"),
         ({"type": "A", "values": ["1"], "alias": {"dns_name": "x", "zone_id": "y"}}, "either `values` or `alias`"),
-        ({"type": "A", "values": ["1"], "weight": 1}, "go together"),
-        ({"type": "A", "values": ["1"], "set_identifier": "x"}, "go together"),
+        ({"type": "A", "values": ["1"], "weight": 1}, "go with it"),
+        ({"type": "A", "values": ["1"], "set_identifier": "x"}, "go with it"),
         ({"type": "A", "ttl": 60, "alias": {"dns_name": "x", "zone_id": "y"}}, "an alias has the `ttl`"),
         ({"type": "MX", "values": ["1"]}, "'A', 'AAAA', 'CNAME' or 'TXT'"),
     ],

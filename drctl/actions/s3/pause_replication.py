@@ -13,7 +13,7 @@ from typing import Literal
 
 from drctl.actions.parameters import CLOSED, Region
 from drctl.actions.s3.bucket_name import BucketName
-from drctl.actions.s3.rule_switch import Seen, Switch, decide_turning, decide_turning_back, in_status, turned_by
+from drctl.actions.s3.rule_switch import Seen, Switch, decide_turning, decide_turning_back, tell_turned
 from drctl.aws.s3 import bucket_arn
 from drctl.aws.s3_rules import OFF, ON, find_replication_rules, replace_replication_rules
 from drctl.aws.s3_switch import bucket_exists
@@ -79,12 +79,8 @@ class S3PauseReplication:
         return {}
 
     def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
-        if not in_status(seen.rules, params.rules, params.status):
-            return Evidence.missing(f"the replication of {params.bucket} is not {params.state}")
-        count = len(params.rules if params.rules is not None else seen.rules.by_id if seen.rules else ())
-        return Evidence.of(
-            f"{count} replication rules of {params.bucket} are {params.status.lower()}",
-            outputs={"state": params.state, "rules": turned_by(SWITCH, past, params.status)},
+        return tell_turned(
+            SWITCH, params.bucket, seen, past, chosen=params.rules, state=params.state, status=params.status
         )
 
     def decide_undo(self, params: Params, seen: Seen, past: Past) -> Decision:

@@ -12,6 +12,7 @@ from typing import Any
 
 from drctl.aws.s3_rules import OFF, ON, STATUSES, RuleSet
 from drctl.model.decision import Change, Decision, Done, Refuse
+from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 
 SETTLE = timedelta(seconds=60)
@@ -75,13 +76,21 @@ def decide_turning_back(switch: Switch, bucket: str, seen: Seen, past: Past, sta
     return _turn(switch, bucket, seen.rules, back, other(status))
 
 
-def turned_by(switch: Switch, past: Past, status: str) -> list[str]:
-    """The ids of the rules that this run has turned to `status`."""
-    return list(dict(_turned(switch, past, status)))
+def tell_turned(
+    switch: Switch, bucket: str, seen: Seen, past: Past, *, chosen: Sequence[str] | None, state: str, status: str
+) -> Evidence:
+    """Whether the rules `chosen`, or all, have `status`, for which a runbook says `state`."""
+    if not _in_status(seen.rules, chosen, status):
+        return Evidence.missing(f"the {switch.what} of {bucket} is not {state}")
+    count = len(chosen if chosen is not None else seen.rules.by_id if seen.rules else ())
+    return Evidence.of(
+        f"{count} {switch.what} rules of {bucket} are {status.lower()}",
+        # Those that this run has turned.
+        outputs={"state": state, "rules": list(dict(_turned(switch, past, status)))},
+    )
 
 
-def in_status(rules: RuleSet | None, chosen: Sequence[str] | None, status: str) -> bool:
-    """Whether the rules `chosen`, or all, have that status."""
+def _in_status(rules: RuleSet | None, chosen: Sequence[str] | None, status: str) -> bool:
     asked = chosen if chosen is not None else list(rules.by_id if rules else {})
     return all(rules is not None and id in rules.by_id and rules.status(id) == status for id in asked)
 

@@ -1,4 +1,4 @@
-"""The outside world for an action that must not ask it: whoever does, fails."""
+"""The outside world for what must not ask it: whoever does, fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class _Nobody:
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AssertionError(f"this case lets nobody ask the outside world ({name}); give its `live` what answers")
+        raise AssertionError(
+            f"nobody may ask the outside world here ({name}); give the test what answers, a case in its `live`"
+        )
 
 
 def no_probes() -> Probes:

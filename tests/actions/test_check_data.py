@@ -20,11 +20,11 @@ from drctl.ports.action import StepContext
 from drctl.ports.dns import DnsAnswer
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.ports.redis import RedisAnswer, RedisQuestion
+from drctl.testing.outside import no_probes, no_programs
 from tests.actions.cases import check_dns, check_postgres
 from tests.actions.laws import PAST, RUN, STEP
 from tests.actions.test_check_http import NoAws
 from tests.fakes.aws import kept_access
-from tests.fakes.outside import NoPrograms, no_probes
 from tests.simulated import RECOVERY, Simulated
 
 CATALOGUE = ActionCatalogue()
@@ -83,7 +83,7 @@ def test_without_its_password_a_database_is_not_asked(simulated: Simulated) -> N
         step=STEP,
         aws=kept_access(simulated, None).for_account(None),
         probes=no_probes(),
-        programs=NoPrograms(),
+        programs=no_programs(),
     )
     seen = CheckPostgres().observe(params, context)
     decision = CheckPostgres().decide(params, seen, PAST)
@@ -164,7 +164,7 @@ def test_a_key_is_written_only_where_the_runbook_wants_to_know(simulated: Simula
             step=STEP,
             aws=kept_access(simulated, None).for_account(None),
             probes=replace(no_probes(), redis=listening),
-            programs=NoPrograms(),
+            programs=no_programs(),
         )
         bound.action.observe(bound.params, context)
     assert [question.write_key for question in listening.asked] == [None, f"drctl:{RUN}"]
@@ -179,7 +179,7 @@ def look(world: Mapping[tuple[str, str, str | None], DnsAnswer], **params: objec
         step=STEP,
         aws=NoAws(),
         probes=replace(no_probes(), dns=answering),
-        programs=NoPrograms(),
+        programs=no_programs(),
     )
     return CheckDns().decide(bound.params, CheckDns().observe(bound.params, context), PAST), answering
 

@@ -13,10 +13,10 @@ from drctl.actions.checks.http import CheckHttp, Params
 from drctl.model.decision import Done, Refuse, Wait
 from drctl.ports.action import StepContext
 from drctl.ports.http import Certificate, HttpAnswer, HttpRequest
+from drctl.testing.outside import no_probes, no_programs
 from tests.actions.cases.check_http import HEALTHY, TOKEN, Authorized, plant_token
 from tests.actions.laws import PAST, RUN, STEP
 from tests.fakes.aws import kept_access
-from tests.fakes.outside import NoPrograms, no_probes
 from tests.simulated import RECOVERY, Simulated
 
 URL = "https://api.amply.example/health/deep"
@@ -44,7 +44,7 @@ class NoAws:
 
 
 def context(probe: Listening) -> StepContext:
-    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=replace(no_probes(), http=probe), programs=NoPrograms())
+    return StepContext(run=RUN, step=STEP, aws=NoAws(), probes=replace(no_probes(), http=probe), programs=no_programs())
 
 
 def params(**given: Any) -> Params:

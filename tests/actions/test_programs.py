@@ -26,8 +26,8 @@ from drctl.model.past import ChangeState, Past, PastChange
 from drctl.ports.action import StepContext
 from drctl.programs.local import LocalPrograms
 from drctl.programs.surroundings import NoAws
+from drctl.testing.outside import no_probes
 from tests.fakes.aws import kept_access
-from tests.fakes.outside import no_probes
 from tests.simulated import RECOVERY, START, Simulated
 
 CANARY = "canary-0f-the-database"

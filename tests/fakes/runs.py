@@ -12,9 +12,9 @@ from drctl.model.plan import Objectives, Plan, PlannedStep
 from drctl.model.run import Run
 from drctl.model.timing import Mark
 from drctl.ports.approvals import Approvals
+from drctl.testing.outside import no_probes, no_programs
 from tests.fakes.clock import START, VirtualClock
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.outside import NoPrograms, no_probes
 from tests.fakes.pool import InlinePool
 from tests.fakes.progress import SilentProgress
 from tests.fakes.world import World, WorldCatalogue
@@ -77,7 +77,7 @@ class Bench:
             catalogue=WorldCatalogue(self.world),
             aws=self.world,
             probes=no_probes(),
-            programs=NoPrograms(),
+            programs=no_programs(),
             clock=self.clock,
             journal=self.journal,
             progress=self.progress,

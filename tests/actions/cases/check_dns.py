@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from drctl.actions.checks.dns_sight import Seen
 from drctl.ports.dns import DnsAnswer, DnsQuestion
+from drctl.testing.outside import no_probes
 from tests.actions.cases.check_http import NOTHING_MADE, WAITED_FOR, plant
 from tests.actions.laws import Case, Live, Sight, Sightings
-from tests.fakes.outside import no_probes
 
 NAME = "api.amply.example"
 BALANCER = "amply-prod-1.eu-west-1.elb.amazonaws.com"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from drctl.ports.http import HttpAnswer, HttpRequest
+from drctl.testing.outside import no_probes
 from tests.actions.laws import Case, Live, Sight, Sightings
-from tests.fakes.outside import no_probes
 from tests.simulated import RECOVERY, Simulated
 
 HEALTHY = HttpAnswer(

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from drctl.model.password import Password
 from drctl.model.values import Json
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
+from drctl.testing.outside import no_probes
 from tests.actions.cases.check_http import NOTHING_MADE, WAITED_FOR
 from tests.actions.laws import Case, Live, Sight, Sightings
-from tests.fakes.outside import no_probes
 from tests.simulated import RECOVERY, Simulated
 
 SECRET = "amply/prod/database-password"

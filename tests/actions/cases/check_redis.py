@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from drctl.model.password import Password
 from drctl.ports.redis import RedisAnswer, RedisQuestion
+from drctl.testing.outside import no_probes
 from tests.actions.cases.check_http import NOTHING_MADE, WAITED_FOR
 from tests.actions.laws import Case, Live, Sight, Sightings
-from tests.fakes.outside import no_probes
 from tests.simulated import RECOVERY, Simulated
 
 SECRET = "amply/prod/redis-auth"

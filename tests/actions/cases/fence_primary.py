@@ -12,9 +12,9 @@ from drctl.aws.security_group_rules import IngressRule
 from drctl.model.past import ChangeState, Past, PastChange
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.sim.postgres import Databases
+from drctl.testing.outside import no_probes
 from tests.actions.laws import PAST, Case, Live, Sight, Sightings
 from tests.actions.planting import plant_network
-from tests.fakes.outside import no_probes
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 SECRET = "amply/prod/database-password"

@@ -13,6 +13,8 @@ import signal
 import sys
 import threading
 import traceback
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,17 +26,24 @@ from drctl.sim.process_config import ProcessConfig, read_estate, read_scenario
 from drctl.sim.strike import strike
 from drctl.sim.world import planted
 
+_MOST = 6
+"""Planters that are kept, those that were used last: each holds a whole estate in memory."""
+
 
 def main() -> None:
     """Fork a process for each way an estate is planted, and pass on the worlds that are asked for."""
     # Nobody waits for the worlds: each ends when it is told to.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    planters: dict[str, TextIO] = {}
+    planters: OrderedDict[str, TextIO] = OrderedDict()
     for line in sys.stdin:
         config = ProcessConfig.read(Path(line.strip()))
         key = json.dumps([config.estate, _changes(config)], sort_keys=True)
         if key not in planters:
-            planters[key] = _planter(config)
+            if len(planters) == _MOST:
+                # It ends with its pipe; the worlds that it has forked go on without it.
+                planters.popitem(last=False)[1].close()
+            planters[key] = _planter(config, planters.values())
+        planters.move_to_end(key)
         planters[key].write(line)
         planters[key].flush()
 
@@ -44,13 +53,16 @@ def _changes(config: ProcessConfig) -> object:
     return told.get("estate")
 
 
-def _planter(config: ProcessConfig) -> TextIO:
+def _planter(config: ProcessConfig, others: Iterable[TextIO]) -> TextIO:
     """A process that has planted the estate of `config` and serves a copy of it for each line it is given."""
     theirs, ours = os.pipe()
     if os.fork():
         os.close(theirs)
         return os.fdopen(ours, "w")
     os.close(ours)
+    # Or none of them would ever see its pipe end.
+    for other in others:
+        other.close()
     with _Ended():
         estate = read_estate(config.estate) if config.estate is not None else None
         scenario = _scenario(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import subprocess
@@ -141,12 +142,17 @@ class Rehearsal:
         return Drilled(outcome.document, outcome.exit_code, self.simulations[-1])
 
 
-@pytest.fixture(scope="module")
-def worlds() -> Iterator[Worlds]:
-    """One planting process for the tests of a module."""
+@functools.cache
+def _running() -> Worlds:
     made = Worlds()
-    yield made
-    made.close()
+    atexit.register(made.close)
+    return made
+
+
+@pytest.fixture
+def worlds() -> Worlds:
+    """The one planting process of this test process: most modules drill on the same estate."""
+    return _running()
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from datetime import timedelta
 
 from drctl.actions.checks.excerpt import excerpt
 from drctl.actions.checks.passwords import opening
-from drctl.actions.checks.postgres_answer import SECRET, find_fault, heartbeat_age, shown
+from drctl.actions.checks.postgres_answer import find_fault, heartbeat_age, shown
 from drctl.actions.checks.postgres_params import Params
+from drctl.actions.checks.store_failures import NO_PASSWORD, told_no_password
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.passwords import find_password
 from drctl.model.decision import Decision, Done, Refuse, Wait
@@ -68,8 +69,8 @@ class CheckPostgres(ReadOnly):
     def observe(self, params: Params, ctx: StepContext) -> PostgresAnswer:
         password = find_password(ctx.aws.client("secretsmanager", params.region), params.password_secret)
         if password is None:
-            told = f"the secret {params.password_secret} in {params.region} hands none out"
-            return PostgresAnswer(failure=SECRET, detail=told)
+            told = told_no_password(params.password_secret, params.region)
+            return PostgresAnswer(failure=NO_PASSWORD, detail=told)
         return ctx.probes.postgres.ask(params.question(password))
 
     def decide(self, params: Params, seen: PostgresAnswer, past: Past) -> Decision:

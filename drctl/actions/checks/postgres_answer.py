@@ -7,35 +7,20 @@ from datetime import timedelta
 from drctl.actions.checks.excerpt import excerpt
 from drctl.actions.checks.json_path import same_value
 from drctl.actions.checks.postgres_params import Params
+from drctl.actions.checks.store_failures import told_failure
 from drctl.model.duration import format_duration
 from drctl.ports.postgres import PostgresAnswer, Scalar
 
-SECRET = "secret"  # noqa: S105 (a kind of failure)
-FAILURES = {
-    SECRET: "its password cannot be had",
-    "dns": "its name does not resolve",
-    "connect": "no connection",
-    "tls": "TLS failed",
-    "auth": "it does not accept the user or the password",
-    "timeout": "no answer in time",
-    "protocol": "what answers is no PostgreSQL",
-    "denied": "it refuses",
-    "query": "a statement failed",
-}
+SERVER = "PostgreSQL"
 
 
 def find_fault(wanted: Params, answer: PostgresAnswer) -> str:
     """The first thing that is wrong with `answer`; empty where it is as wanted."""
     if answer.failure:
-        return told_failure(answer)
+        return told_failure(answer.failure, answer.detail, SERVER)
     if wanted.writable and not answer.writable:
         return f"it takes no writes: {answer.write_failure or 'it did not say why'}"
     return _stale(wanted, answer) or _wrong_counts(wanted, answer) or _wrong_value(wanted, answer) or _late(answer)
-
-
-def told_failure(answer: PostgresAnswer) -> str:
-    """Why there is no answer, in a sentence without secrets."""
-    return f"{FAILURES.get(answer.failure, answer.failure)} ({excerpt(answer.detail.encode())})"
 
 
 def heartbeat_age(answer: PostgresAnswer) -> timedelta | None:

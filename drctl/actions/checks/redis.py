@@ -10,6 +10,7 @@ from pydantic import Field
 
 from drctl.actions.checks.excerpt import excerpt
 from drctl.actions.checks.passwords import opening
+from drctl.actions.checks.store_failures import NO_PASSWORD, told_failure, told_no_password
 from drctl.actions.parameters import CLOSED, Duration, Region
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.passwords import find_password
@@ -21,17 +22,6 @@ from drctl.model.values import Json, ValueKind
 from drctl.ports.action import ActionSpec, Permission, StepContext
 from drctl.ports.redis import RedisAnswer, RedisQuestion
 
-SECRET = "secret"  # noqa: S105 (a kind of failure)
-FAILURES = {
-    SECRET: "its password cannot be had",
-    "dns": "its name does not resolve",
-    "connect": "no connection",
-    "tls": "TLS failed",
-    "auth": "it does not accept the user or the password",
-    "timeout": "no answer in time",
-    "protocol": "what answers is no Redis",
-    "denied": "it refuses",
-}
 ROLES = {"primary": "master", "replica": "slave"}
 """Ours → what ROLE says (Redis documentation, ROLE)."""
 
@@ -89,8 +79,8 @@ class CheckRedis(ReadOnly):
         if params.password_secret is not None and params.region is not None:
             password = find_password(ctx.aws.client("secretsmanager", params.region), params.password_secret)
             if password is None:
-                told = f"the secret {params.password_secret} in {params.region} hands none out"
-                return RedisAnswer(failure=SECRET, detail=told)
+                told = told_no_password(params.password_secret, params.region)
+                return RedisAnswer(failure=NO_PASSWORD, detail=told)
         return ctx.probes.redis.ask(
             RedisQuestion(
                 host=params.host,
@@ -123,7 +113,7 @@ class CheckRedis(ReadOnly):
 def _fault(wanted: Params, answer: RedisAnswer) -> str:
     """The first thing that is wrong with `answer`; empty where it is as wanted."""
     if answer.failure:
-        return f"{FAILURES.get(answer.failure, answer.failure)} ({excerpt(answer.detail.encode())})"
+        return told_failure(answer.failure, answer.detail, "Redis")
     if answer.role != ROLES[wanted.role]:
         return f"its role is {answer.role!r}, not {ROLES[wanted.role]!r}"
     if wanted.writable and not answer.wrote:

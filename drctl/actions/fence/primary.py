@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from drctl.actions.checks.passwords import opening
-from drctl.actions.checks.postgres_answer import SECRET
+from drctl.actions.checks.store_failures import NO_PASSWORD, told_no_password
 from drctl.actions.fence.primary_params import Params
 from drctl.actions.fence.proof import prove, took_writes
 from drctl.actions.rds.instance_permissions import resource_arn
@@ -89,11 +89,10 @@ class FencePrimary:
         rules = list_ingress_rules(ec2, tuple(instance.security_groups))
         password = find_password(ctx.aws.client("secretsmanager", params.password_region), params.password_secret)
         if password is None:
-            told = f"the secret {params.password_secret} in {params.password_region} hands none out"
-            return Seen(
-                instance=instance, sources=sources, rules=rules, answer=PostgresAnswer(failure=SECRET, detail=told)
-            )
-        answer = ctx.probes.postgres.ask(params.question(instance, password))
+            told = told_no_password(params.password_secret, params.password_region)
+            answer = PostgresAnswer(failure=NO_PASSWORD, detail=told)
+        else:
+            answer = ctx.probes.postgres.ask(params.question(instance, password))
         return Seen(instance=instance, sources=sources, rules=rules, answer=answer)
 
     def decide(self, params: Params, seen: Seen, past: Past) -> Decision:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from drctl.actions.checks.postgres_answer import told_failure
+from drctl.actions.checks.postgres_answer import SERVER
+from drctl.actions.checks.store_failures import told_failure
 from drctl.ports.postgres import PostgresAnswer
 
 NO_CONNECTION = frozenset({"connect", "timeout"})
@@ -33,11 +34,12 @@ def prove(answer: PostgresAnswer, took_before: bool | None) -> Proof:
         return Proof(False, "it still takes writes from where drctl runs")
     if not answer.failure:
         return Proof(True, f"it answers and takes no writes: {answer.write_failure}", "no-writes")
+    why = told_failure(answer.failure, answer.detail, SERVER)
     if answer.failure not in NO_CONNECTION:
-        return Proof(False, f"whether it takes writes cannot be told: {told_failure(answer)}")
+        return Proof(False, f"whether it takes writes cannot be told: {why}")
     before = {
         True: ", where a write went through before",
         False: "; none went through before either, so that this alone would prove little",
         None: "",
     }[took_before]
-    return Proof(True, f"a write from where drctl runs fails: {told_failure(answer)}{before}", "no-connection")
+    return Proof(True, f"a write from where drctl runs fails: {why}{before}", "no-connection")

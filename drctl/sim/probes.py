@@ -43,7 +43,7 @@ class SimulatedDns:
 
 
 def _asked(url: str, protocol: str, question: Any, answer: type[Answered]) -> Answered:
-    from pydantic import TypeAdapter
+    from drctl.sim.adapters import adapter_of
 
-    plain = TypeAdapter(type(question)).dump_python(question, mode="json")
-    return TypeAdapter(answer).validate_python(ask(url, "POST", protocol, plain))
+    plain = adapter_of(type(question)).dump_python(question, mode="json")
+    return adapter_of(answer).validate_python(ask(url, "POST", protocol, plain))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from drctl.ports.dns import DnsAnswer, DnsQuestion
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.ports.redis import RedisAnswer, RedisQuestion
+from drctl.sim.adapters import adapter_of
 from drctl.sim.name_servers import NameServers
 from drctl.sim.overlay import World
 from drctl.sim.postgres import Databases
@@ -33,11 +34,11 @@ def _plainly(
 ) -> Callable[[Mapping[str, Any]], Any]:
     def answered(asked: Mapping[str, Any]) -> Any:
         try:
-            read = TypeAdapter(question).validate_python(dict(asked))
+            read = adapter_of(question).validate_python(dict(asked))
         except ValidationError as error:
             # Without its values: one of them can be a password.
             told = ", ".join(".".join(map(str, one["loc"])) for one in error.errors(include_input=False))
             raise ValueError(f"expected a {question.__name__}; wrong: {told}") from None
-        return TypeAdapter(answer).dump_python(ask(read), mode="json")
+        return adapter_of(answer).dump_python(ask(read), mode="json")
 
     return answered

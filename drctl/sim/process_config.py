@@ -7,15 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from drctl.model.estate import Estate
 from drctl.model.instant import parse_instant
 from drctl.model.scenario import Scenario
+from drctl.sim.adapters import adapter_of
 
 IDLE = timedelta(minutes=15)
 """How long a simulated AWS lives on after the last request, so that a killed drill can be resumed."""
@@ -90,22 +88,12 @@ class Ready:
 
 def read_estate(text: str) -> Estate:
     """The estate that was dumped as `text`, by its YAML names or by its fields'."""
-    return _estates().validate_json(text, by_alias=True, by_name=True)
+    return adapter_of(Estate).validate_json(text, by_alias=True, by_name=True)
 
 
 def read_scenario(text: str) -> Scenario:
     """The scenario that was dumped as `text`, by its YAML names or by its fields'."""
-    return _scenarios().validate_json(text, by_alias=True, by_name=True)
-
-
-@cache
-def _estates() -> TypeAdapter[Estate]:
-    return TypeAdapter(Estate)
-
-
-@cache
-def _scenarios() -> TypeAdapter[Scenario]:
-    return TypeAdapter(Scenario)
+    return adapter_of(Scenario).validate_json(text, by_alias=True, by_name=True)
 
 
 def write_json(file: Path, told: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ READ_TIMEOUT_S = 30
 FLIP_READ_TIMEOUT_S = 60
 """A flip's answer is worth waiting for: without it nobody knows whether it happened."""
 ATTEMPTS = 5
+"""How often the SDK sends a call before the engine hears that it failed."""
 SIGNED_IN_US_EAST_1 = frozenset({"route53", "iam", "cloudfront", "organizations", "account", "budgets"})
 """Services with one control plane for all Regions. At AWS's endpoints botocore knows; at a named one it would not."""
 
@@ -24,8 +25,11 @@ def client_config(run: str, world: World, *, flip: bool) -> Any:
     """botocore's Config. With `flip` a call is sent once: the SDK's own retry would flip back what had worked."""
     from botocore.config import Config
 
+    # The SDK waits between two attempts by the clock on the wall, which stands still in a simulated world: there
+    # the engine tries again, and its waits pass as they would in life.
+    once = flip or world.simulated
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": 1 if flip else ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": 1 if once else ATTEMPTS},
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=FLIP_READ_TIMEOUT_S if flip else READ_TIMEOUT_S,
         tcp_keepalive=True,

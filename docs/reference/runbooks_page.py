@@ -69,7 +69,7 @@ def header(text: str) -> list[str]:
 
 
 def uses(runbook: dict[str, Any]) -> set[str]:
-    """The actions of a runbook's own steps."""
+    """The actions of a runbook's own steps and stop conditions."""
     return {step["uses"] for step in _steps(runbook)} - {"runbook"}
 
 
@@ -84,7 +84,7 @@ def anchor(kind: str) -> str:
 
 
 def _steps(runbook: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*runbook["steps"], *runbook.get("finally", [])]
+    return [*runbook["steps"], *runbook.get("finally", []), *runbook.get("stop_when", [])]
 
 
 def _default(given: dict[str, Any]) -> str:

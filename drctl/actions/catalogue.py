@@ -22,6 +22,7 @@ from drctl.actions.checks.targets import CheckTargets
 from drctl.actions.ci.freeze import CiFreeze
 from drctl.actions.cloudfront.invalidate import CloudfrontInvalidate
 from drctl.actions.cloudfront.switch_origin import CloudfrontSwitchOrigin
+from drctl.actions.cloudwatch.check_alarms import CloudwatchCheckAlarms
 from drctl.actions.cloudwatch.mute import CloudwatchMute
 from drctl.actions.cloudwatch.unmute import CloudwatchUnmute
 from drctl.actions.cloudwatch.wait_metric import CloudwatchWaitMetric
@@ -98,6 +99,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "check.redis": CheckRedis(),
     "cloudfront.invalidate": CloudfrontInvalidate(),
     "cloudfront.switch_origin": CloudfrontSwitchOrigin(),
+    "cloudwatch.check_alarms": CloudwatchCheckAlarms(),
     "cloudwatch.mute": CloudwatchMute(),
     "cloudwatch.unmute": CloudwatchUnmute(),
     "cloudwatch.wait_metric": CloudwatchWaitMetric(),

@@ -18,6 +18,10 @@ class Alarm:
     """Whether it does something when its state changes; it is evaluated all the same."""
     scales: bool = False
     """Whether what it does is to scale a service: then it is no alarm to a person."""
+    state: str = "OK"
+    """`OK`, `ALARM` or `INSUFFICIENT_DATA` (Amazon CloudWatch API Reference, MetricAlarm)."""
+    reason: str = ""
+    """Why it is in that state, as CloudWatch says it."""
 
 
 def list_alarms(cloudwatch: Any, names: Sequence[str], prefix: str | None) -> tuple[Alarm, ...]:
@@ -55,6 +59,8 @@ def _pages(cloudwatch: Any, **asked: Any) -> Iterable[Alarm]:
                 name=raw["AlarmName"],
                 calls=raw["ActionsEnabled"],
                 scales=any(":autoscaling:" in action for action in does),
+                state=raw["StateValue"],
+                reason=raw.get("StateReason", ""),
             )
 
 

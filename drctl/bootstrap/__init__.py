@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from drctl.bootstrap.aborting import abort
+from drctl.bootstrap.amending import Amendment, amendment
 from drctl.bootstrap.checking import (
     document_schema,
     environment_schema,
@@ -12,24 +14,35 @@ from drctl.bootstrap.checking import (
     validate,
 )
 from drctl.bootstrap.drills import start_drill
+from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
-from drctl.bootstrap.resuming import resume
+from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
 from drctl.engine.parts import PauseRequest
+from drctl.journal.folder import find_run
 
 __all__ = [
+    "Amendment",
     "DrillRequest",
+    "IgnoredStop",
+    "Obeyed",
     "Outcome",
     "PauseRequest",
+    "Takeover",
     "ValidatedFile",
+    "abort",
+    "amendment",
     "catalogue",
     "document_schema",
     "environment_schema",
     "estate_schema",
+    "find_run",
+    "give",
     "list_runs",
     "load_graph",
+    "new_order_id",
     "read_run",
     "resume",
     "runbook_schema",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from drctl.bootstrap.programs import programs_of
+from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probes_of, sessions_of
-from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.texts import catalogue, recorded_plan
 from drctl.dispatch.in_process import InProcess
 from drctl.dispatch.policy import ApprovedByPolicy
 from drctl.engine.parts import Parts, PauseRequest
@@ -61,10 +63,12 @@ class Drive:
                 approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,
                 pool=pool,
                 pause=self.pause,
+                replan=functools.partial(recorded_plan, first),
                 log_bug=_log_bug,
             )
 
-        return outcome_of(InProcess().drive(self.plan, self.run, parts), self.plan)
+        driven = InProcess().drive(self.plan, self.run, parts)
+        return outcome_of(driven, plan_of(driven) if driven.amended else self.plan)
 
 
 def outcome_of(run: Run, plan: Plan) -> Outcome:

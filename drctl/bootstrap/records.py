@@ -17,10 +17,10 @@ from drctl.report.runs import RunRow, run_row
 
 
 def plan_of(run: Run) -> Plan:
-    """The plan that `run` was started with. Raises JournalCorrupt where its first event is missing."""
+    """The plan that `run` follows, amended or not. Raises JournalCorrupt where its first event is missing."""
     if run.started is None:
         raise JournalCorrupt("the journal has no first event, so the run never began")
-    return recorded_plan(run.started)
+    return recorded_plan(run.started, run.amended[-1].sources if run.amended else None)
 
 
 def read_run(run: str, state_dir: Path) -> tuple[Run, Plan, tuple[Recorded, ...]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from drctl.bootstrap import simulated
@@ -11,15 +12,33 @@ from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.engine.parts import PauseRequest
-from drctl.errors import JournalCorrupt
+from drctl.errors import JournalCorrupt, NotFound
 from drctl.journal.folder import find_run
-from drctl.journal.holder import this_process
-from drctl.journal.sqlite import SqliteJournal, read_journal
+from drctl.journal.holder import Holder, this_process
+from drctl.journal.sqlite import SqliteJournal, holder_of, read_journal
 from drctl.model import events as e
 from drctl.model.events import Approve
+from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
 from drctl.ports.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """Who takes a run from its runner, and why."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredStop:
+    """The stop condition in spite of which a run goes on, who wants that, and why."""
+
+    condition: str
+    by: str
+    why: str
 
 
 def resume(
@@ -32,10 +51,13 @@ def resume(
     speed: str | None = None,
     keep: bool = False,
     pause: PauseRequest,
+    takeover: Takeover | None = None,
+    ignored: IgnoredStop | None = None,
 ) -> Outcome:
     """Drive the run of that name on. A finished run is told as it is, and nothing is changed.
 
-    Raises NotFound, LeaseHeld, JournalCorrupt, and SimulationGone where its simulated world has ended.
+    With `takeover` a runner that still holds the lease loses it. With `ignored` the run goes on in spite of that
+    stop condition. Raises NotFound, LeaseHeld, JournalCorrupt, and SimulationGone where its simulated world has ended.
     """
     folder = find_run(state_dir, run)
     recorded = Run.of(read_journal(folder.journal))
@@ -47,7 +69,11 @@ def resume(
     settings = SimulatedSettings.read(began.settings)
     if speed is not None:
         settings = replace(settings, speed=speed)
-    journal = SqliteJournal.open(folder.journal)
+    if ignored is not None and ignored.condition not in {stop.check.id for stop in plan.stops}:
+        known = ", ".join(stop.check.id for stop in plan.stops) or "none"
+        raise NotFound(f"there is no stop condition {ignored.condition!r} in this run", context=[f"there is: {known}"])
+    holder = holder_of(folder.journal) if takeover is not None else None
+    journal = SqliteJournal.open(folder.journal, by_force=takeover is not None)
     try:
         # Another runner may have ended the run between our look at it and our lease.
         recorded = Run.of(journal.read())
@@ -55,10 +81,12 @@ def resume(
             return outcome_of(recorded, plan)
         simulation = simulated.attach(settings)
         clock = simulated.clock_of(simulation, settings.speed)
+        now = clock.now()
         journal.append(
             [
-                e.LeaseTaken(at=clock.now(), holder=str(this_process()), reason="resume"),
-                e.RunResumed(at=clock.now(), by=str(this_process()), approve=approve),
+                *_lease(takeover, holder, now),
+                *_ignoring(ignored, now),
+                e.RunResumed(at=now, by=str(this_process()), approve=approve),
             ]
         )
         outcome = Drive(
@@ -78,3 +106,24 @@ def resume(
     if outcome.document["state"] == RunState.FINISHED and not keep:
         simulation.stop()
     return outcome
+
+
+def _lease(takeover: Takeover | None, holder: Holder | None, now: datetime) -> list[e.Event]:
+    if takeover is None:
+        return [e.LeaseTaken(at=now, holder=str(this_process()), reason="resume")]
+    reason = f"taken over by {takeover.by}: {takeover.why}"
+    events: list[e.Event] = [e.LeaseTaken(at=now, holder=str(this_process()), reason=reason)]
+    if holder is not None:
+        what = f"{takeover.by} took the run from {holder}, whose lease still held: {takeover.why}"
+        events.append(e.FindingRecorded(at=now, finding=Finding(FindingKind.TAKEOVER, Severity.WARNING, what)))
+    return events
+
+
+def _ignoring(ignored: IgnoredStop | None, now: datetime) -> list[e.Event]:
+    if ignored is None:
+        return []
+    what = f"{ignored.by} went on in spite of the stop condition {ignored.condition}: {ignored.why}"
+    return [
+        e.StopIgnored(at=now, condition=ignored.condition, by=ignored.by, why=ignored.why),
+        e.FindingRecorded(at=now, finding=Finding(FindingKind.OVERRIDE, Severity.SERIOUS, what)),
+    ]

@@ -65,13 +65,14 @@ def open_runbook(name: str) -> Plan:
     return load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, complete=False).plan_or_refuse()
 
 
-def recorded_plan(first: RunStarted) -> Plan:
-    """The plan that a run was started with, from the texts its journal has pinned."""
+def recorded_plan(first: RunStarted, amended: Mapping[str, str] | None = None) -> Plan:
+    """The plan that a run was started with, from the texts its journal has pinned; or that of the `amended` texts."""
     from drctl.loading.runbook import Surroundings, load_plan
     from drctl.loading.sources import pinned
 
     surroundings = Surroundings(variables=first.variables)
-    return load_plan(first.runbook, pinned(first.sources), catalogue(), surroundings, first.inputs).plan_or_refuse()
+    sources = pinned(first.sources if amended is None else amended)
+    return load_plan(first.runbook, sources, catalogue(), surroundings, first.inputs).plan_or_refuse()
 
 
 def estate_of(name: str) -> Estate:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import click
 
-from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate
+from drctl.cli import (
+    abort,
+    actions,
+    amend,
+    drill,
+    graph,
+    logs,
+    orders,
+    report,
+    resume,
+    runs,
+    schema,
+    sim,
+    status,
+    takeover,
+    validate,
+)
 from drctl.cli.entry import CommandLine, leave_at_once
 from drctl.cli.errors import Interrupted
 
@@ -44,16 +60,25 @@ def cli(ctx: click.Context) -> None:
 
 
 for _command in (
+    abort.abort,
     actions.actions,
+    amend.amend,
+    orders.approve,
     drill.drill,
     graph.graph,
     logs.logs,
+    orders.note,
+    orders.pause,
+    orders.reject,
     report.report,
     resume.resume,
+    orders.retry,
     runs.runs,
     schema.schema,
     sim.sim,
+    orders.skip,
     status.status,
+    takeover.takeover,
     validate.validate,
 ):
     cli.add_command(_command)

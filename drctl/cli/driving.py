@@ -47,7 +47,8 @@ def drive(invocation: Invocation, start: Start) -> int:
             error.hint = invocation.command(f"drctl resume {progress.run}")
         raise
     show(outcome.document, invocation)
-    paused = pause.asked and outcome.document["state"] == "paused"
+    # A pause from another terminal is no Ctrl-C: whoever waits for this command has a run that is held.
+    paused = pause.asked and not pause.order and outcome.document["state"] == "paused"
     return Interrupted.exit_code if paused else outcome.exit_code
 
 
@@ -68,7 +69,7 @@ def with_state_dir(document: RunDocument, invocation: Invocation) -> RunDocument
     return complete
 
 
-_COMMAND = re.compile(r"drctl (?:report|logs|resume|status) dr-[a-z0-9-]+")
+_COMMAND = re.compile(r"drctl (?:report|logs|resume|status|takeover|approve|reject|retry|skip) dr-[a-z0-9-]+")
 
 
 def _quoted(invocation: Invocation, command: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from drctl.cli.invocation import Invocation
 from drctl.cli.options import output, shared
+
+if TYPE_CHECKING:
+    from drctl.bootstrap import IgnoredStop
 
 
 @click.command(short_help="Go on with a run that was held or interrupted.")
@@ -13,12 +18,21 @@ from drctl.cli.options import output, shared
 @click.option("--approve", type=click.Choice(["auto", "ask"]), help="As in drill  [default: as the run began]")
 @click.option("--speed", type=click.Choice(["instant", "60", "1"]), help="As in drill  [default: as the run began]")
 @click.option("--keep", is_flag=True, help="Leave the simulated AWS and what was made in it, to look at.")
+@click.option("--ignore-stop", metavar="ID", help="Go on in spite of that stop condition; it needs a --reason.")
+@click.option("--reason", default="", metavar="TEXT", help="Why the stop condition is ignored.")
 @output
 @shared
 @click.pass_obj
 @click.pass_context
 def resume(
-    ctx: click.Context, invocation: Invocation, run: str, approve: str | None, speed: str | None, keep: bool
+    ctx: click.Context,
+    invocation: Invocation,
+    run: str,
+    approve: str | None,
+    speed: str | None,
+    keep: bool,
+    ignore_stop: str | None,
+    reason: str,
 ) -> None:
     """Go on with RUN where its journal ends: nothing that was done is done again.
 
@@ -28,17 +42,36 @@ def resume(
     Examples:
       drctl resume latest
       drctl resume dr-sim-20261114-k7qd --approve ask
+      drctl resume latest --ignore-stop errors-in-ireland --reason "known alarm, see INC-1234"
     """
+    if (ignore_stop is None) is not (not reason):
+        raise click.UsageError("--ignore-stop and --reason go together", ctx)
     from drctl.bootstrap import resume as resume_run
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
 
     chosen = Approve(approve) if approve is not None else None
+    ignored = _ignored(ignore_stop, reason) if ignore_stop is not None else None
     ctx.exit(
         drive(
             invocation,
             lambda progress, approvals, pause: resume_run(
-                run, invocation.state_dir, progress, approvals, approve=chosen, speed=speed, keep=keep, pause=pause
+                run,
+                invocation.state_dir,
+                progress,
+                approvals,
+                approve=chosen,
+                speed=speed,
+                keep=keep,
+                pause=pause,
+                ignored=ignored,
             ),
         )
     )
+
+
+def _ignored(condition: str, reason: str) -> IgnoredStop:
+    from drctl.bootstrap import IgnoredStop
+    from drctl.cli.displays import person
+
+    return IgnoredStop(condition, person(), reason)

@@ -15,15 +15,17 @@ from drctl.engine.facts import facts_for
 from drctl.engine.ledger import Ledger
 from drctl.engine.live import Goal, Live
 from drctl.engine.order import Order
+from drctl.engine.orders import Rules, carry_out
 from drctl.engine.parts import Parts
 from drctl.engine.scheduler import Scheduler
 from drctl.engine.undoing import Undoing
+from drctl.engine.watch import Watch
 from drctl.model import events as e
 from drctl.model.condition import holds
 from drctl.model.events import Approve, Mode
 from drctl.model.finding import Finding, FindingKind, Severity
-from drctl.model.outcome import outcome
-from drctl.model.plan import AfterDrill, Plan, PlannedStep
+from drctl.model.outcome import outcome, said_of_abort
+from drctl.model.plan import AfterDrill, OnStop, Plan, PlannedStep
 from drctl.model.resolve import Unrecorded, resolve
 from drctl.model.run import Run, RunState, StepState
 from drctl.model.values import Json
@@ -52,27 +54,66 @@ class Driver:
         self._plan, self._run, self._parts = plan, run, parts
         self._order = Order(plan)
         self._ledger = Ledger(parts.journal, run, parts.progress)
-        self._scheduler = Scheduler(parts, self._ledger, ended=self._start_after, restart=self._start_over)
+        self._scheduler = Scheduler(
+            parts, self._ledger, ended=self._start_after, restart=self._start_over, orders=self._obey
+        )
         self._final = False
+        self._rules = Rules(self._asks_person, parts.replan)
 
     def drive(self) -> None:
         """The parts of a run, one after the other; each is skipped quickly where it is already behind us."""
-        if not self._go_through(final=False):
-            return self._pause()
+        if not self._go_through(final=False) and self._leaves():
+            return
+        self._give_up_what_runs()
+        if (reason := self._takes_back()) is not None and not self._undo(reason) and self._leaves():
+            return
+        if self._held():
+            return
+        if not self._go_through(final=True) and self._leaves():
+            return
+        self._finish()
+
+    def _leaves(self) -> bool:
+        """Whether this drive ends here: paused, held by a stop condition, or to go on by an amended plan."""
+        self._scheduler.abandon()
+        pause = self._parts.pause
+        if not pause.asked:
+            return self._run.aborted is None
+        paused = e.RunPaused(at=self._scheduler.now(), by=pause.by, why=pause.why, order=pause.order)
+        self._ledger.write([paused], (pause.order,) if pause.order else ())
+        return True
+
+    def _give_up_what_runs(self) -> None:
+        """The steps that an abort has found on their way: nobody waits for what they have begun."""
+        if (aborted := self._run.aborted) is None:
+            return
+        running = [step.id for step in self._plan.steps if self._run.step(step.id).state is StepState.RUNNING]
+        now, because = self._scheduler.now(), f"left on its way: {said_of_abort(aborted)}"
+        self._ledger.write([e.StepFailed(at=now, step=id, because=because) for id in running])
+
+    def _takes_back(self) -> str | None:
+        """Why what was changed is taken back now; None where it stays."""
+        if (aborted := self._run.aborted) is not None:
+            return said_of_abort(aborted) if aborted.undo else None
+        if self._run.undo_reason:
+            return self._run.undo_reason
         if self._order.unsatisfied(self._run, final=False):
-            if not self._undoes_itself():
-                return self._hold()
-            if not self._undo(f"{self._order.stuck(self._run)}, and nobody watches this drill"):
-                return self._pause()
-        elif self._takes_back() and not self._undo("it has reached its end, and leaves nothing behind"):
-            return self._pause()
-        if not self._go_through(final=True):
-            return self._pause()
-        return self._finish()
+            stuck = f"{self._order.stuck(self._run)}, and nobody watches this drill"
+            return stuck if self._undoes_itself() else None
+        return "it has reached its end, and leaves nothing behind" if self._leaves_no_trace() else None
+
+    def _held(self) -> bool:
+        """Whether the run waits for a person, because steps that it cannot do without have failed."""
+        if self._run.aborted is not None or self._run.undo_reason:
+            return False
+        if not self._order.unsatisfied(self._run, final=False):
+            return False
+        self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=self._order.stuck(self._run))])
+        return True
 
     def _go_through(self, *, final: bool) -> bool:
         """Drive one part of the plan until nothing in it can go on; False where it was paused."""
-        if self._run.undo_reason and not final:
+        if (self._run.undo_reason or self._run.aborted is not None) and not final:
             return True
         self._final = final
         part = [step for step in self._plan.steps if step.final is final]
@@ -80,7 +121,57 @@ class Driver:
         again = {step.id for step in part if self._may_start_over(step)}
         for step in part:
             self._open(step, again)
-        return self._scheduler.run_until_quiet()
+        watch = Watch(self._plan, self._run, self._bind, self._scheduler.now()) if not final else None
+        quiet = self._scheduler.run_until_quiet(watch)
+        self._heed_stops()
+        return quiet
+
+    def _heed_stops(self) -> None:
+        """Do with the run what the stop condition says that has tripped."""
+        if self._run.tripped is None or self._run.aborted is not None:
+            return
+        tripped, now = self._run.tripped, self._scheduler.now()
+        name = f"the stop condition {tripped.condition}"
+        if tripped.then is OnStop.HOLD and not self._undoes_itself():
+            self._ledger.write([e.RunHeld(at=now, because=f"{name} has tripped: {tripped.because}")])
+        else:
+            # Where nobody watches, nobody would decide what is to become of a run that is held.
+            undo = tripped.then is not OnStop.ABORT
+            self._ledger.write([e.RunAborted(at=now, by=name, why=tripped.because, undo=undo)])
+
+    def _obey(self, in_flight: frozenset[str]) -> None:
+        """Carry out what operators have ordered, but for steps that are in flight: those have to come home first."""
+        for order in self._ledger.orders():
+            if order.step in in_flight:
+                continue
+            events = carry_out(order, self._run, self._plan, self._rules, self._scheduler.now())
+            if isinstance(events[0], e.RunPaused):
+                # Recorded once everything has come home; until then the order stays in the inbox.
+                self._parts.pause.ask(order.by, order.why, order.id)
+                continue
+            self._ledger.write(events, (order.id,))
+            self._follow(events[0])
+
+    def _follow(self, event: e.Event) -> None:
+        match event:
+            case e.RunAborted():
+                self._scheduler.halt()
+            case e.PlanAmended(sources=sources):
+                self._plan = self._parts.replan(sources)
+                self._order = Order(self._plan)
+                self._parts.progress.begin(self._plan, self._run)
+                self._start_what_can()
+            case e.StepRetried(step=id):
+                step = self._order.by_id[id]
+                if step.final is self._final:
+                    self._open(step, frozenset())
+            case e.StepSkipped(step=id):
+                self._scheduler.drop(id)
+                self._start_after(id)
+
+    def _asks_person(self, kind: str) -> bool:
+        spec = self._parts.catalogue.spec(kind)
+        return spec is not None and spec.asks_person
 
     def _open(self, step: PlannedStep, again: Set[str]) -> None:
         """Take up a step where the journal left it."""
@@ -107,6 +198,11 @@ class Driver:
         waits = any(self._scheduler.drives(needed) for needed in step.needs)
         return not waits and self._order.startable(step.id, self._run)
 
+    def _start_what_can(self) -> None:
+        for step in self._plan.steps:
+            if step.final is self._final and self._startable(step):
+                self._start(step)
+
     def _start_after(self, id: str) -> None:
         for follower in self._order.after(id):
             step = self._order.by_id[follower]
@@ -121,9 +217,13 @@ class Driver:
                 self._start_after(step.id)
                 return
         except Unrecorded as error:
-            self._fail_at_start(step, 1, f"its condition needs {error.reference}, which was not recorded")
+            self._fail_at_start(
+                step,
+                self._run.step(step.id).epoch + 1,
+                f"its condition needs {error.reference}, which was not recorded",
+            )
             return
-        self._begin_epoch(step, 1)
+        self._begin_epoch(step, self._run.step(step.id).epoch + 1)
 
     def _start_over(self, id: str) -> None:
         self._begin_epoch(self._order.by_id[id], self._run.step(id).epoch + 1)
@@ -165,9 +265,9 @@ class Driver:
     def _undoes_itself(self) -> bool:
         """Whether nobody is there to decide: a drill that runs by itself takes back what it did."""
         first = started(self._run)
-        return bool(self._run.undo_reason) or (first.mode is Mode.DRILL and self._run.approve is Approve.AUTO)
+        return first.mode is Mode.DRILL and self._run.approve is Approve.AUTO
 
-    def _takes_back(self) -> bool:
+    def _leaves_no_trace(self) -> bool:
         """Whether a drill that has reached its end takes back what it has changed: it worked on copies of its own."""
         return self._plan.after_drill is AfterDrill.UNDO and started(self._run).mode is Mode.DRILL
 
@@ -184,13 +284,6 @@ class Driver:
             )
             for id in pending
         ]
-
-    def _pause(self) -> None:
-        self._scheduler.abandon()
-        self._ledger.write([e.RunPaused(at=self._scheduler.now())])
-
-    def _hold(self) -> None:
-        self._ledger.write([e.RunHeld(at=self._scheduler.now(), because=self._order.stuck(self._run))])
 
     def _finish(self) -> None:
         self._ledger.write(self._never_cleaned_up())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from drctl.engine.live import Goal, Live, Move
@@ -27,6 +28,15 @@ def ended_well(live: Live, because: str, evidence: Evidence, now: datetime) -> M
     if step.marks is not None:
         events += (e.Marked(at=now, mark=step.marks, instant=now, source=step.id),)
     return Move(live=None, events=events)
+
+
+def with_adoption(move: Move, step: PlannedStep, because: str, now: datetime) -> Move:
+    """`move` with a finding, where it ends a step that stands on what this run has not made."""
+    if not any(isinstance(event, e.StepSucceeded) for event in move.events):
+        return move
+    what = f"{step.id} adopted what this run did not make: {because}"
+    finding = Finding(FindingKind.OVERRIDE, Severity.WARNING, what, step.id)
+    return replace(move, events=(*move.events, e.FindingRecorded(at=now, finding=finding)))
 
 
 def gave_up(live: Live, because: str, hint: str | None, past: Past, now: datetime) -> Move:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from drctl.engine.endings import deadline_passed, ended_well, gave_up, held
+from drctl.engine.endings import deadline_passed, ended_well, gave_up, held, with_adoption
 from drctl.engine.live import Goal, Live, Move
 from drctl.engine.responses import AFTER_A_CHANGE, AFTER_A_LOOK, Then, advice
 from drctl.engine.rhythm import backoff, next_look
@@ -29,12 +29,21 @@ ACCEPTED_AT_MOST = 3
 """How often one change may be accepted without its effect ever showing."""
 
 
-def after_look(live: Live, decision: Decision, evidence: Evidence | None, past: Past, now: datetime) -> Move:
-    """What follows from a look that succeeded."""
+def after_look(
+    live: Live,
+    decision: Decision,
+    evidence: Evidence | None,
+    past: Past,
+    now: datetime,
+    *,
+    adopted: bool = False,
+) -> Move:
+    """What follows from a look that succeeded. `adopted` where it is done only because the step may adopt."""
     live = replace(live, failures=0, unread_since=None)
     match decision:
         case Done(because, looks, apart):
-            return _done(live, because, looks, apart, evidence, past, now)
+            move = _done(live, because, looks, apart, evidence, past, now)
+            return with_adoption(move, live.step, because, now) if adopted else move
         case Wait(until, again_in, percent):
             return _waiting(replace(live, good_looks=0), until, now, past, again_in=again_in, percent=percent)
         case Refuse(because, hint):
@@ -221,6 +230,8 @@ def _newest_unseen(past: Past) -> PastChange | None:
 
 def _still_settling(live: Live, change: Change, last: PastChange, past: Past, now: datetime) -> Move | None:
     """The move where an earlier call for the same change may still be on its way; None where it is certainly not."""
+    if last.doubt_settled:
+        return None
     in_doubt = last.state is ChangeState.INTENDED or last.failure_kind == FailureKind.AMBIGUOUS
     if not in_doubt and last.state is not ChangeState.RETURNED:
         return None

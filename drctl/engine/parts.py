@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
 from drctl.ports.aws import AwsAccess
@@ -22,9 +23,12 @@ class PauseRequest:
 
     def __init__(self) -> None:
         self._asked = threading.Event()
+        self.by, self.why, self.order = "", "", ""
 
-    def ask(self) -> None:
+    def ask(self, by: str = "", why: str = "", order: str = "") -> None:
         """Ask; what is on its way to AWS is waited for and recorded first."""
+        if not self._asked.is_set():
+            self.by, self.why, self.order = by, why, order
         self._asked.set()
 
     @property
@@ -45,6 +49,8 @@ class Parts:
     progress: Progress
     approvals: Approvals | None
     pool: Executor
+    replan: Callable[[Mapping[str, str]], Plan]
+    """The plan in other texts of the runbook, with this run's inputs and variables. Raises InputInvalid."""
     pause: PauseRequest = field(default_factory=PauseRequest)
     log_bug: Callable[[str], None] = lambda trace: None
     """Told the traceback of an action that broke."""

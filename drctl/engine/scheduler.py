@@ -8,6 +8,7 @@ they pass. Everything that has come in by then is written in one commit.
 
 from __future__ import annotations
 
+import functools
 import queue
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,8 +21,9 @@ from drctl.engine.live import Goal, Live, Move
 from drctl.engine.lost_regions import dead_region_findings
 from drctl.engine.parts import Parts
 from drctl.engine.ticks import Acted, ActFailed, Broke, Looked, LookFailed, Tick, act, look, never_sent
+from drctl.engine.watch import Watch
 from drctl.model.decision import Change
-from drctl.model.events import Event
+from drctl.model.events import AnswerGiven, Event, StopTripped
 from drctl.model.run import Run
 from drctl.ports.approvals import Answer
 
@@ -36,9 +38,17 @@ _ASKING = 0.1
 class Scheduler:
     """Drives live steps until none is left, or until it is asked to pause."""
 
-    def __init__(self, parts: Parts, ledger: Ledger, ended: Callable[[str], None], restart: Callable[[str], None]):
+    def __init__(
+        self,
+        parts: Parts,
+        ledger: Ledger,
+        ended: Callable[[str], None],
+        restart: Callable[[str], None],
+        orders: Callable[[frozenset[str]], None] = lambda in_flight: None,
+    ) -> None:
         self._parts, self._ledger = parts, ledger
-        self._ended, self._restart = ended, restart
+        self._ended, self._restart, self._orders = ended, restart, orders
+        self._halted = False
         self._live: dict[str, Live] = {}
         self._restarting: set[str] = set()
         self._asked: set[str] = set()
@@ -61,30 +71,61 @@ class Scheduler:
     def add(self, live: Live) -> None:
         """Drive `live`, beginning with a look."""
         self._live[live.step.id] = live
-        self._agenda.put(self.now(), lambda: self._look(live.step.id))
+        self._agenda.put(self.now(), lambda: self._look(live.step.id), live.step.id)
 
     def at(self, instant: datetime, todo: Callable[[], None]) -> None:
         """Have `todo` done on the engine's thread once `instant` has come."""
         self._agenda.put(instant, todo)
 
-    def run_until_quiet(self) -> bool:
+    def drop(self, id: str) -> None:
+        """Drive that step no more: an operator has decided. It must not be in flight."""
+        self._live.pop(id, None)
+        self._asked.discard(id)
+        self._restarting.discard(id)
+        self._agenda.forget(id)
+
+    def halt(self) -> None:
+        """Begin nothing more; `run_until_quiet` returns once everything in flight has come home."""
+        self._halted = True
+
+    def run_until_quiet(self, watch: Watch | None = None) -> bool:
         """Go on until nothing is left to do: True; or until everything in flight has come home after
-        a request to pause: False."""
+        a request to pause or a halt: False.
+
+        The conditions of `watch` are looked at meanwhile; one that has tripped is recorded and halts.
+        """
+        self._halted = False
         while self._agenda or self._in_flight or self._asked:
-            if self._parts.pause.asked and not self._in_flight:
+            self._orders(frozenset(self._in_flight))
+            if self._stopping and not self._in_flight:
                 return False
             self._ledger.keep_lease()
             self._ask_people()
-            self._take(self._wait())
-            if not self._parts.pause.asked:
+            self._look_at_conditions(watch)
+            self._take(self._wait(watch), watch)
+            if not self._stopping and (watch is None or watch.all_looked_at):
                 for todo in self._agenda.take_due(self.now()):
                     todo()
             self._parts.progress.passed(self.now(), self.run)
-        return True
+        return not self._halted
 
-    def _wait(self) -> list[Tick]:
+    @property
+    def _stopping(self) -> bool:
+        return self._halted or self._parts.pause.asked
+
+    def _look_at_conditions(self, watch: Watch | None) -> None:
+        if watch is None or self._stopping:
+            return
+        for live in watch.take_due(self.now()):
+            context = context_of(live, self.run, self._parts, None)
+            past = past_of(live, self.run, self.now())
+            self._dispatch(live.step.id, functools.partial(look, live, past, context, self._parts.aws))
+
+    def _wait(self, watch: Watch | None) -> list[Tick]:
         """What has come home, after waiting for the next thing to happen; nothing where it is a thing on the agenda."""
         clock, next_at = self._parts.clock, self._agenda.next_at()
+        if watch is not None and next_at is not None and (watched := watch.next_at()) is not None:
+            next_at = min(next_at, watched)
         wall = clock.wall_until(next_at) if next_at is not None else None
         patience = _BREATH if not self._asked else _ASKING
         if not self._in_flight and next_at is not None:
@@ -104,12 +145,17 @@ class Scheduler:
             except queue.Empty:
                 return found
 
-    def _take(self, found: list[Tick]) -> None:
+    def _take(self, found: list[Tick], watch: Watch | None) -> None:
         """Record everything that has come home in one commit, and only then do what follows from it."""
         moves: list[tuple[str, Move]] = []
         events: list[Event] = []
         for tick in found:
             self._in_flight.discard(tick.step)
+            if watch is not None and watch.watches(tick.step):
+                told = watch.judge(tick, self.now())
+                self._halted |= any(isinstance(event, StopTripped) for event in told)
+                events += told
+                continue
             move = self._judge(tick)
             moves.append((tick.step, move))
             events += move.events
@@ -124,11 +170,11 @@ class Scheduler:
         past = past_of(live, self.run, now)
         requests = tuple(call.request_id for call in tick.calls if call.request_id)
         match tick:
-            case Looked(decision=Change()) if self._parts.pause.asked:
+            case Looked(decision=Change()) if self._stopping:
                 # Whoever has asked to stop wants no further call to be begun; after the pause it is looked again.
                 return Move(live=live, look_at=now)
             case Looked():
-                return machine.after_look(live, tick.decision, tick.evidence, past, now)
+                return machine.after_look(live, tick.decision, tick.evidence, past, now, adopted=tick.adopted)
             case Acted():
                 return machine.after_act(live, tick.change, tick.facts, requests, past, now)
             case LookFailed():
@@ -145,11 +191,11 @@ class Scheduler:
         if move.act is not None:
             self._act(id, move.act)
         elif move.look_at is not None:
-            self._agenda.put(move.look_at, lambda: self._look(id))
+            self._agenda.put(move.look_at, lambda: self._look(id), id)
         elif move.restart_at is not None:
             self._live.pop(id)
             self._restarting.add(id)
-            self._agenda.put(move.restart_at, lambda: self._start_over(id))
+            self._agenda.put(move.restart_at, lambda: self._start_over(id), id)
         else:
             self._live.pop(id)
             self._ended(id)
@@ -190,11 +236,14 @@ class Scheduler:
             live = self._live[id]
             request = approval_request(live.step, live.bound.params.role, live.bound.params.shows, self.run)
             now = self.now()
+            if (given := self.run.step(id).answer) is not None:
+                self._asked.discard(id)
+                self._look(id, Answer(approved=given.approved, by=given.by, comment=given.comment))
+                continue
             if self._parts.approvals is None:
                 move = machine.nobody_to_ask(live, request.role, past_of(live, self.run, now), now)
             elif (answer := self._parts.approvals.answer(request)) is not None:
-                self._asked.discard(id)
-                self._look(id, answer)
+                self._ledger.write([answered(id, answer, now)])
                 continue
             else:
                 # Virtual time leaps while others wait for AWS; a person is not held to that.
@@ -214,3 +263,8 @@ class Scheduler:
         self._asked.clear()
         self._live.clear()
         self._restarting.clear()
+
+
+def answered(step: str, answer: Answer, now: datetime) -> AnswerGiven:
+    """What is recorded of an answer, wherever it was given."""
+    return AnswerGiven(at=now, step=step, approved=answer.approved, by=answer.by, comment=answer.comment)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drctl.engine.live import Goal, Live
 from drctl.errors import Refused
-from drctl.model.decision import Change, Decision, Done
+from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.evidence import Evidence
 from drctl.model.failure import CallFailure, FailureKind
 from drctl.model.past import Past
@@ -27,6 +27,8 @@ class Looked:
     decision: Decision
     evidence: Evidence | None
     calls: tuple[AwsCall, ...]
+    adopted: bool = False
+    """Whether it is done only because the step may adopt what this run has not made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +82,12 @@ def look(live: Live, past: Past, ctx: StepContext, aws: AwsAccess) -> Tick:
                 calls=aws.recorded_calls(),
             )
         decision = action.decide(params, seen, past)
-        evidence = action.verify(params, seen, past, ctx) if isinstance(decision, Done) else None
-        return Looked(step=step, decision=decision, evidence=evidence, calls=aws.recorded_calls())
+        if not isinstance(decision, Done):
+            return Looked(step=step, decision=decision, evidence=None, calls=aws.recorded_calls())
+        evidence = action.verify(params, seen, past, ctx)
+        # `decide` is pure: what it says without leave to adopt tells whether that leave was needed.
+        adopted = past.adopt and isinstance(action.decide(params, seen, replace(past, adopt=False)), Refuse)
+        return Looked(step=step, decision=decision, evidence=evidence, calls=aws.recorded_calls(), adopted=adopted)
     except Exception as error:
         failure = _failure_of(error, aws)
         calls = aws.recorded_calls()

@@ -21,12 +21,16 @@ from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLos
 from drctl.journal.chain import GENESIS, checked, link
 from drctl.journal.codec import encode
 from drctl.journal.holder import Holder, this_process
+from drctl.journal.inbox import waiting_orders
 from drctl.model.events import Event
+from drctl.model.order import Order
 from drctl.model.recorded import Recorded
 
 TTL = timedelta(seconds=60)
 """How long a lease holds without being renewed: how long a run waits for a runner that hangs."""
 RENEW_EVERY = timedelta(seconds=10)
+BETWEEN_LOOKS = timedelta(seconds=0.2)
+"""How long an operator's order may lie in the inbox before the runner looks."""
 
 _ERROR = sqlite3.SQLITE_ERROR
 """SQLite's code for what is wrong in a file or a statement; text that is no UTF-8 comes without any code."""
@@ -37,6 +41,7 @@ CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, fence INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS lease (one INTEGER PRIMARY KEY CHECK (one = 1), fence INTEGER NOT NULL,
                                   holder TEXT, until REAL NOT NULL) STRICT;
 INSERT OR IGNORE INTO lease VALUES (1, 0, NULL, 0);
+CREATE TABLE IF NOT EXISTS inbox (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
 """
 
 
@@ -49,12 +54,14 @@ class SqliteJournal:
         self._fence = fence
         self._closed = False
         self._renewed = awake_and_asleep()
+        self._looked = 0.0
         self._seq, self._head = self._last()
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> SqliteJournal:
+    def open(cls, path: Path, *, create: bool = False, by_force: bool = False) -> SqliteJournal:
         """The journal at `path` with its lease taken by this process.
 
+        With `by_force` a runner that holds it loses it, wherever that is: it writes nothing more.
         Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written.
         """
         with _told(path):
@@ -70,7 +77,7 @@ class SqliteJournal:
                 connection.executescript(_SCHEMA)
                 if create:
                     _sync_folder(path.parent)
-                return cls(path, connection, _take_lease(connection))
+                return cls(path, connection, _take_lease(connection, path.parent.name, by_force=by_force))
             except BaseException:
                 connection.close()
                 raise
@@ -80,8 +87,8 @@ class SqliteJournal:
         """The number of this lease; every event written under it carries it."""
         return self._fence
 
-    def append(self, events: Sequence[Event]) -> tuple[Recorded, ...]:
-        """Write all of `events` in one durable commit, or none."""
+    def append(self, events: Sequence[Event], obeyed: Sequence[str] = ()) -> tuple[Recorded, ...]:
+        """Write all of `events` in one durable commit, or none; the orders `obeyed` leave the inbox with it."""
         records: list[Recorded] = []
         seq, head = self._seq, self._head
         with _told(self._path), self._fenced():
@@ -90,6 +97,7 @@ class SqliteJournal:
                 head = link(head, seq, self._fence, body)
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (seq, self._fence, body, head))
                 records.append(Recorded(seq, self._fence, event, head))
+            self._db.executemany("DELETE FROM inbox WHERE id = ?", [(id,) for id in obeyed])
         self._seq, self._head = seq, head
         return tuple(records)
 
@@ -97,6 +105,17 @@ class SqliteJournal:
         """Every event so far, its chain checked."""
         with _told(self._path):
             return _read(self._db, self._path)
+
+    def orders(self) -> tuple[Order, ...]:
+        """What operators have ordered and what has not been obeyed or refused yet, oldest first.
+
+        Looked up five times a second at most: a drill in virtual time asks thousands of times.
+        """
+        if (now := awake_and_asleep()) - self._looked < BETWEEN_LOOKS.total_seconds():
+            return ()
+        self._looked = now
+        with _told(self._path):
+            return waiting_orders(self._db)
 
     def renew(self) -> None:
         """Keep the lease; writes only when a sixth of it has passed. Raises LeaseLost."""
@@ -183,8 +202,22 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
     return tuple(checked(rows, str(path)))
 
 
-def _take_lease(connection: sqlite3.Connection) -> int:
-    """The number of the new lease. Raises LeaseHeld where a living runner holds it."""
+def holder_of(path: Path) -> Holder | None:
+    """Who holds the lease of the journal at `path` and may still be driving; None where nobody can be."""
+    with _told(path):
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            row = connection.execute("SELECT holder, until FROM lease").fetchone()
+        finally:
+            connection.close()
+    holder = _holder(row[0]) if row is not None else None
+    if holder is None or holder.gone or (holder.here and row[1] <= awake_and_asleep()):
+        return None
+    return holder
+
+
+def _take_lease(connection: sqlite3.Connection, run: str, *, by_force: bool) -> int:
+    """The number of the new lease. Raises LeaseHeld where a living runner holds it, unless it is taken by force."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         row = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
@@ -192,8 +225,8 @@ def _take_lease(connection: sqlite3.Connection) -> int:
             raise JournalCorrupt("the journal has lost its lease", hint="use a copy of this journal")
         fence, holder_text, until = row
         holder = _holder(holder_text)
-        if holder is not None and not holder.gone:
-            _refuse_while_held(holder, until - awake_and_asleep())
+        if holder is not None and not holder.gone and not by_force:
+            _refuse_while_held(holder, until - awake_and_asleep(), run)
         me = json.dumps(asdict(this_process()))
         connection.execute(
             "UPDATE lease SET fence = ?, holder = ?, until = ?",
@@ -207,15 +240,18 @@ def _take_lease(connection: sqlite3.Connection) -> int:
     return int(fence) + 1
 
 
-def _refuse_while_held(holder: Holder, left: float) -> None:
+def _refuse_while_held(holder: Holder, left: float, run: str) -> None:
     if not holder.here:
         # Two machines' clocks are never compared: how old its last sign of life is, nobody can say.
-        raise LeaseHeld(f"{holder} drives this run", hint="continue on that machine, where the journal was written")
+        raise LeaseHeld(
+            f"{holder} drives this run",
+            hint=f"continue on that machine, or, if it is gone: drctl takeover {run} --reason TEXT",
+        )
     if left > 0:
         raise LeaseHeld(
             f"{holder} drives this run",
             context=(f"its lease was renewed {max(TTL.total_seconds() - left, 0):.0f} s ago",),
-            hint=f"end that process, or wait: the lease ends in {left:.0f} s unless it is renewed",
+            hint=f"end that process, wait {left:.0f} s for its lease to end, or: drctl takeover {run} --reason TEXT",
         )
 
 

@@ -21,6 +21,8 @@ def check_names(referee: Referee, scenario: Scenario, estate: Estate) -> None:
             referee.refer((*path, index), name, kind, among)
     groups = scenario.estate.missing_security_groups
     _check_placed(referee, estate, ("estate", "missing_security_groups"), groups, "security group", _groups)
+    alarms = tuple(scenario.broken.alarms)
+    _check_placed(referee, estate, ("broken", "alarms"), alarms, "alarm", lambda place: place.alarms, keys=True)
     _check_placed(referee, estate, ("broken", "keys"), scenario.broken.keys, "key", lambda place: place.keys)
     for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
         path = ("terraform", "allowed_accounts", index)
@@ -104,12 +106,14 @@ def _check_placed(
     names: Sequence[str],
     kind: str,
     names_in: Callable[[Place], Iterable[str]],
+    *,
+    keys: bool = False,
 ) -> None:
-    """Each of `names` is one of the recovery Region, or of the one in a `REGION/` in front."""
+    """Each of `names`, a list or the `keys` of a mapping, is of the recovery Region, or of the `REGION/` in front."""
     for index, named in enumerate(names):
         region, name = estate.regions.placed(named)
         there = {one for _, at, place in estate.each_place() if at == region for one in names_in(place)}
-        referee.refer((*path, index), name, f"{kind} that {region} has", there)
+        referee.refer((*path, named if keys else index), name, f"{kind} that {region} has", there)
 
 
 def _groups(place: Place) -> Iterator[str]:

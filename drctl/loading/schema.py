@@ -14,7 +14,7 @@ from drctl.loading.language.inputs import KINDS
 from drctl.loading.language.steps import ID, OWN
 from drctl.loading.language.structure import VERSION
 from drctl.loading.schemas import DRAFT, SPAN
-from drctl.model.plan import AfterDrill
+from drctl.model.plan import AfterDrill, OnStop
 from drctl.model.timing import SETTABLE
 from drctl.model.values import Json
 from drctl.ports.action import Catalogue
@@ -25,7 +25,12 @@ _VALUE: Schema = {"description": "Any value; text in it may hold references such
 
 def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
     """The JSON Schema (2020-12) of a runbook whose steps use the actions of `catalogue`."""
-    definitions: Schema = {"step": _step(catalogue), "input": _input(), "duration": dict(SPAN)}
+    definitions: Schema = {
+        "step": _step(catalogue),
+        "stop": _stop(catalogue),
+        "input": _input(),
+        "duration": dict(SPAN),
+    }
     for kind in _usable(catalogue):
         definitions |= parameter_schemas(catalogue, kind)
     steps: Schema = {"type": "array", "items": {"$ref": "#/$defs/step"}}
@@ -56,6 +61,11 @@ def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
             },
             "steps": {**steps, "minItems": 1},
             "finally": {**steps, "description": "Run at the end, whatever happened before"},
+            "stop_when": {
+                "type": "array",
+                "items": {"$ref": "#/$defs/stop"},
+                "description": "Checks that are looked at for as long as the run goes on, and stop it",
+            },
             "outputs": {
                 "type": "object",
                 "additionalProperties": _VALUE,
@@ -128,6 +138,32 @@ def _step(catalogue: Catalogue) -> Schema:
             _when(NESTED, {"with": _nested(), **dict.fromkeys(OWN, False)}, True),
         ],
     }
+
+
+def _stop(catalogue: Catalogue) -> Schema:
+    """A stop condition: a check by an action that only looks."""
+    kinds = [kind for kind in _usable(catalogue) if _only_looks(catalogue, kind)]
+    needing = [kind for kind in kinds if catalogue.schema(kind).get("required")]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "uses"],
+        "properties": {
+            "id": {**_NAME, "description": "Its name; no step has the same"},
+            "title": _text("What it watches, for the person who is told that it has stopped the run"),
+            "uses": {"enum": kinds, "description": "The action; one that only looks"},
+            "account": _text("The account it looks in, by its name in the environment"),
+            "with": {"type": "object", "description": "The parameters of the action"},
+            "then": {"enum": list(OnStop), "description": "hold (a person decides), abort, or undo"},
+            "every": _span("How often it is looked at; a minute where nothing is said"),
+        },
+        "allOf": [_when(kind, {"with": {"$ref": f"#/$defs/{kind}"}}, kind in needing) for kind in kinds],
+    }
+
+
+def _only_looks(catalogue: Catalogue, kind: str) -> bool:
+    spec = catalogue.spec(kind)
+    return spec is not None and not spec.mutating and not spec.asks_person
 
 
 def _policies() -> Schema:

@@ -13,11 +13,13 @@ from enum import StrEnum
 
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
+from drctl.model.order import OrderKind
+from drctl.model.plan import OnStop
 from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of this vocabulary. A journal of a newer one is refused, never guessed at."""
 
 
@@ -161,6 +163,30 @@ class StepSkipped:
     step: str
     reason: str
     by: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRetried:
+    """An operator wants the step tried again: a new epoch, in which a call that was in doubt may be sent again."""
+
+    at: datetime
+    step: str
+    by: str
+    why: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiven:
+    """A person, or a policy, has answered a step that asked."""
+
+    at: datetime
+    step: str
+    approved: bool
+    by: str
+    comment: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +236,8 @@ class RunHeld:
 class RunPaused:
     at: datetime
     by: str = ""
+    why: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +246,71 @@ class RunResumed:
     by: str = ""
     approve: Approve | None = None
     """Who answers from now on, where that was chosen anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAborted:
+    """An operator has ended the run before its end. What follows is undo, where that was asked for, and `finally`."""
+
+    at: datetime
+    by: str
+    why: str = ""
+    undo: bool = False
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAmended:
+    """The steps that have not started follow another text from here on; the one before stays recorded."""
+
+    at: datetime
+    by: str
+    why: str
+    sources: Mapping[str, str]
+    difference: str
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTaken:
+    at: datetime
+    by: str
+    text: str
+    step: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused:
+    """An order that could not be obeyed, and why: nothing was changed for it."""
+
+    at: datetime
+    order: str
+    kind: OrderKind
+    by: str
+    because: str
+    step: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopTripped:
+    """A stop condition of the runbook no longer holds: nothing more is begun."""
+
+    at: datetime
+    condition: str
+    because: str
+    then: OnStop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopIgnored:
+    """An operator wants the run to go on in spite of a stop condition."""
+
+    at: datetime
+    condition: str
+    by: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +333,8 @@ Event = (
     | StepFailed
     | StepHeld
     | StepSkipped
+    | StepRetried
+    | AnswerGiven
     | StepFellBack
     | UndoStarted
     | StepUndone
@@ -248,5 +343,11 @@ Event = (
     | RunHeld
     | RunPaused
     | RunResumed
+    | RunAborted
+    | PlanAmended
+    | NoteTaken
+    | OrderRefused
+    | StopTripped
+    | StopIgnored
     | RunFinished
 )

@@ -25,6 +25,11 @@ class FindingKind(StrEnum):
     LEFTOVER = "leftover"
     """Undo or cleanup could not remove what this run made."""
     TAKEOVER = "takeover"
+    """A runner was made to give the run up although its lease still held."""
+    AMENDED = "amended"
+    """Steps that had not started followed another text than the one the run began with."""
+    STOP_UNREAD = "stop-unread"
+    """A stop condition could not be looked at, so that it would not have stopped anything."""
     NOT_TOLD = "not-told"
     """A notification did not go out, or nobody knows whether it did."""
 

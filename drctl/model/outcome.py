@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from drctl.model.events import RunAborted
 from drctl.model.evidence import RecoveryPoint
 from drctl.model.plan import Plan, PlannedStep, Store
 from drctl.model.run import Run, StepRun, StepState
@@ -21,8 +22,8 @@ class Outcome:
     judgement: Judgement
 
 
-def outcome(run: Run, plan: Plan, *, aborted: bool = False) -> Outcome:
-    """The outcome of `run` as far as it is recorded; `aborted` where an operator ended it before its end."""
+def outcome(run: Run, plan: Plan) -> Outcome:
+    """The outcome of `run` as far as it is recorded."""
     rto = recovery_time(plan.objectives.rto, run.marks, end_mark(plan))
     rpo = loss_vector(plan.objectives.rpo, store_losses(run, plan))
     judgement = judge(
@@ -31,9 +32,14 @@ def outcome(run: Run, plan: Plan, *, aborted: bool = False) -> Outcome:
         failed_steps={id: run.step(id).failure or run.step(id).because for id in failed_steps(run, plan)},
         skipped_critical=skipped_critical(run, plan),
         findings=run.findings,
-        aborted=aborted,
+        aborted=said_of_abort(run.aborted) if run.aborted is not None else "",
     )
     return Outcome(rto, rpo, judgement)
+
+
+def said_of_abort(aborted: RunAborted) -> str:
+    """Who has aborted the run, and why."""
+    return f"{aborted.by} has aborted the run{f': {aborted.why}' if aborted.why else ''}"
 
 
 def end_mark(plan: Plan) -> Mark:

@@ -40,6 +40,8 @@ class PastChange:
     undoing: bool = False
     epoch: int = 1
     """The epoch it was intended in; an operator's retry begins a new one."""
+    doubt_settled: bool = False
+    """Whether an operator has looked since, and wants the step tried again whatever has become of this call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

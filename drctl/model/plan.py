@@ -31,6 +31,17 @@ class AfterDrill(StrEnum):
     """Taken back, last first, before the verdict: for drills that work on copies of their own."""
 
 
+class OnStop(StrEnum):
+    """What a stop condition does with the run once it no longer holds."""
+
+    HOLD = "hold"
+    """Nothing more is begun, and a person decides."""
+    ABORT = "abort"
+    """The run ends; what it has changed stays."""
+    UNDO = "undo"
+    """The run ends, and what it has changed is taken back."""
+
+
 class UndoPolicy(StrEnum):
     AUTO = "auto"
     """Undone when a drill that nobody watches fails, and on request."""
@@ -95,6 +106,16 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopCondition:
+    """What must hold for as long as the run goes on: a check that is looked at again and again beside the steps."""
+
+    check: PlannedStep
+    """It reads only, needs nothing, and holds where its action says Done."""
+    then: OnStop = OnStop.HOLD
+    every: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a run drives. `steps` are in an order in which each follows what it needs."""
 
@@ -107,6 +128,7 @@ class Plan:
     after_drill: AfterDrill = AfterDrill.KEEP
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `foreach` step's id and the ids it was unrolled into."""
+    stops: tuple[StopCondition, ...] = ()
 
     _by_id: Mapping[str, PlannedStep] = field(init=False, repr=False, compare=False)
 

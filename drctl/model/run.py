@@ -22,6 +22,7 @@ class RunState(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     UNDOING = "undoing"
+    ABORTING = "aborting"
     FINISHED = "finished"
 
 
@@ -63,6 +64,23 @@ class StepRun:
     fell_back_to: str | None = None
     skipped_by: str = ""
     undo_failed: str = ""
+    answer: e.AnswerGiven | None = None
+    """What was answered where it asks a person, until it has failed for that or is asked anew."""
+
+
+Decided = (
+    e.RunPaused
+    | e.RunResumed
+    | e.RunAborted
+    | e.StepRetried
+    | e.StepSkipped
+    | e.AnswerGiven
+    | e.NoteTaken
+    | e.PlanAmended
+    | e.StopIgnored
+    | e.OrderRefused
+)
+"""What people, or a policy in their place, have decided."""
 
 
 class Run:
@@ -80,6 +98,12 @@ class Run:
         self.reasons: tuple[str, ...] = ()
         self.held_because = ""
         self.undo_reason = ""
+        self.aborted: e.RunAborted | None = None
+        self.amended: list[e.PlanAmended] = []
+        self.decisions: list[Decided] = []
+        self.tripped: e.StopTripped | None = None
+        """The stop condition that has stopped the run, until it goes on."""
+        self.ignored_stops: dict[str, e.StopIgnored] = {}
         self.ended_at: datetime | None = None
         self.last_at: datetime | None = None
         self.events = 0
@@ -104,6 +128,8 @@ class Run:
         self.events, self.fence, self.head_hash = record.seq, record.fence, record.hash
         event = record.event
         self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
+        if isinstance(event, Decided) and (not isinstance(event, e.StepSkipped) or event.by):
+            self.decisions.append(event)
         match event:
             case e.RunStarted():
                 self.started, self.approve = event, event.approve
@@ -114,6 +140,30 @@ class Run:
                 self.mark_sources[event.mark] = event.source
             case e.FindingRecorded():
                 self.findings.append(event.finding)
+            case (
+                e.UndoStarted()
+                | e.RunHeld()
+                | e.RunPaused()
+                | e.RunResumed()
+                | e.RunAborted()
+                | e.StopTripped()
+                | e.RunFinished()
+            ):
+                self._steer(event)
+            case e.PlanAmended():
+                self.amended.append(event)
+            case e.StopIgnored():
+                self.ignored_stops[event.condition] = event
+            case e.NoteTaken() | e.OrderRefused():
+                pass
+            case _:
+                self.steps[event.step] = _step_after(self.step(event.step), event)
+
+    def _steer(
+        self,
+        event: e.UndoStarted | e.RunHeld | e.RunPaused | e.RunResumed | e.RunAborted | e.StopTripped | e.RunFinished,
+    ) -> None:
+        match event:
             case e.UndoStarted():
                 self.state, self.undo_reason = RunState.UNDOING, event.reason
             case e.RunHeld():
@@ -121,14 +171,21 @@ class Run:
             case e.RunPaused():
                 self.state = RunState.PAUSED
             case e.RunResumed():
-                self.state = RunState.UNDOING if self.undo_reason else RunState.RUNNING
-                self.held_because = ""
+                self.state = self._under_way()
+                self.held_because, self.tripped = "", None
                 self.approve = event.approve or self.approve
+            case e.RunAborted():
+                self.aborted, self.state, self.held_because = event, RunState.ABORTING, ""
+            case e.StopTripped():
+                self.tripped = event
             case e.RunFinished():
                 self.state, self.ended_at = RunState.FINISHED, event.at
                 self.verdict, self.reasons = event.verdict, event.reasons
-            case _:
-                self.steps[event.step] = _step_after(self.step(event.step), event)
+
+    def _under_way(self) -> RunState:
+        if self.undo_reason:
+            return RunState.UNDOING
+        return RunState.RUNNING if self.aborted is None else RunState.ABORTING
 
 
 StepEvent = (
@@ -141,6 +198,8 @@ StepEvent = (
     | e.StepFailed
     | e.StepHeld
     | e.StepSkipped
+    | e.StepRetried
+    | e.AnswerGiven
     | e.StepFellBack
     | e.StepUndone
     | e.StepUndoFailed
@@ -190,7 +249,22 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 failure=event.because,
                 hint=event.hint,
                 waiting_for="",
+                answer=None,
             )
+        case e.StepRetried():
+            return replace(
+                step,
+                state=StepState.PENDING,
+                ended_at=None,
+                because="",
+                hint=None,
+                skipped_by="",
+                waiting_for="",
+                changes=tuple(replace(change, doubt_settled=True) for change in step.changes),
+                answer=None,
+            )
+        case e.AnswerGiven():
+            return replace(step, answer=event)
         case e.StepSkipped():
             return replace(
                 step,

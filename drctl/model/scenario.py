@@ -112,6 +112,9 @@ class Broken:
     """Target groups in which no target passes its health check."""
     roles: tuple[str, ...] = ()
     """IAM roles that S3 Batch Operations cannot assume: they are gone, or somebody has changed whom they trust."""
+    alarms: Mapping[str, timedelta] = field(default_factory=dict)
+    """CloudWatch alarms of the recovery Region, or of another one as `REGION/NAME` → how long after the decision to
+    recover they begin to ring."""
     mail: tuple[str, ...] = ()
     """Regions, or `primary` or `recovery`, in which SES has given no production access: mail goes to nobody."""
 

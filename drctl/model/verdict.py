@@ -38,16 +38,17 @@ def judge(
     failed_steps: Mapping[str, str],
     skipped_critical: Sequence[str],
     findings: Sequence[Finding],
-    aborted: bool,
+    aborted: str,
 ) -> Judgement:
     """The verdict of a run that has ended, with a plain sentence for each reason.
 
-    `failed_steps` says why each of them failed.
+    `failed_steps` says why each of them failed, `aborted` who ended the run before its end, and nothing where nobody
+    did.
 
     A skipped critical step, an override or an unread recovery point can never be PASSED.
     """
     if aborted:
-        return Judgement(Verdict.ABORTED, ("The run was aborted by an operator.",))
+        return Judgement(Verdict.ABORTED, (f"{aborted}.",))
     if missed := _missed(rto, rpo, failed_steps):
         return Judgement(Verdict.FAILED, missed)
     if unproven := _unproven(rto, rpo, skipped_critical):

@@ -10,6 +10,7 @@ from drctl.model.past import PastChange
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.report.critical_path import Link, critical_path, predicted_path
+from drctl.report.decisions import amendment_sections, decision_sections
 from drctl.report.measure import rpo_section, rto_section
 from drctl.report.next_commands import next_commands
 from drctl.report.plain_json import Plain, instant_or_none, plain, seconds, seconds_or_none
@@ -70,9 +71,11 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
         findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
+        decisions=decision_sections(run),
+        amendments=amendment_sections(run),
         held=_held(run, plan),
         undo_reason=run.undo_reason,
-        next=next_commands(run, started.run),
+        next=next_commands(run, plan, started.run),
         journal=JournalSection(events=run.events, head_hash=run.head_hash),
     )
 

@@ -50,6 +50,16 @@ def _told(event: Event) -> EventLine:
             return _of_change(event)
         case e.UndoStarted() | e.StepUndone() | e.StepUndoFailed():
             return _of_undo(event)
+        case (
+            e.StepRetried()
+            | e.AnswerGiven()
+            | e.RunAborted()
+            | e.PlanAmended()
+            | e.NoteTaken()
+            | e.OrderRefused()
+            | e.StopIgnored()
+        ):
+            return _of_decision(event)
         case _:
             return _of_run(event)
 
@@ -96,6 +106,36 @@ def _of_undo(event: e.UndoStarted | e.StepUndone | e.StepUndoFailed) -> EventLin
             return EventLine(event.step, _hinted(f"NOT UNDONE: {event.because}", event.hint), Tone.BAD)
 
 
+def _of_decision(
+    event: e.StepRetried | e.AnswerGiven | e.RunAborted | e.PlanAmended | e.NoteTaken | e.OrderRefused | e.StopIgnored,
+) -> EventLine:
+    match event:
+        case e.StepRetried():
+            return EventLine(event.step, f"to be tried again, by {event.by}{_why(event.why)}", Tone.CAREFUL)
+        case e.AnswerGiven():
+            word = "approved" if event.approved else "REJECTED"
+            return EventLine(
+                event.step, f"{word} by {event.by}{_why(event.comment)}", Tone.GOOD if event.approved else Tone.BAD
+            )
+        case e.RunAborted():
+            undo = ", with undo" if event.undo else ""
+            return EventLine("run", f"ABORTED by {event.by}{undo}{_why(event.why)}", Tone.BAD)
+        case e.PlanAmended():
+            return EventLine("run", f"amended by {event.by}{_why(event.why)}", Tone.CAREFUL)
+        case e.NoteTaken():
+            return EventLine(event.step or "run", f"note by {event.by}: {event.text}")
+        case e.OrderRefused():
+            what = f"{event.kind} by {event.by} was refused: {event.because}"
+            return EventLine(event.step or "run", what, Tone.CAREFUL)
+        case e.StopIgnored():
+            what = f"stop condition {event.condition} is ignored, by {event.by}{_why(event.why)}"
+            return EventLine("run", what, Tone.CAREFUL)
+
+
+def _why(text: str) -> str:
+    return f": {text}" if text else ""
+
+
 def _of_run(
     event: e.RunStarted
     | e.LeaseTaken
@@ -104,6 +144,7 @@ def _of_run(
     | e.RunHeld
     | e.RunPaused
     | e.RunResumed
+    | e.StopTripped
     | e.RunFinished,
 ) -> EventLine:
     match event:
@@ -121,9 +162,11 @@ def _of_run(
         case e.RunHeld():
             return EventLine("run", f"HELD: {event.because}", Tone.BAD)
         case e.RunPaused():
-            return EventLine("run", f"paused{_by(event.by)}", Tone.CAREFUL)
+            return EventLine("run", f"paused{_by(event.by)}{_why(event.why)}", Tone.CAREFUL)
         case e.RunResumed():
             return EventLine("run", f"resumed{_by(event.by)}")
+        case e.StopTripped():
+            return EventLine("run", f"stop condition {event.condition} TRIPPED: {event.because}", Tone.BAD)
         case e.RunFinished():
             tone = Tone.GOOD if event.verdict.objectives_met else Tone.BAD
             return EventLine("run", f"finished: {event.verdict}. {' '.join(event.reasons)}".rstrip(), tone)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from drctl.model.run import Run, RunState
+from drctl.model.plan import Plan
+from drctl.model.run import Run, RunState, StepRun, StepState
+
+ASKS = "approval"
+"""The action whose steps wait for a person's answer."""
 
 
-def next_commands(run: Run, id: str) -> list[str]:
+def next_commands(run: Run, plan: Plan, id: str) -> list[str]:
     """The commands for `run`, the likeliest first."""
     match run.state:
         case RunState.FINISHED if run.verdict is not None and run.verdict.objectives_met:
@@ -13,9 +17,25 @@ def next_commands(run: Run, id: str) -> list[str]:
         case RunState.FINISHED:
             return [f"drctl report {id}", f"drctl logs {id}"]
         case RunState.HELD:
-            return [f"drctl resume {id}", f"drctl logs {id}"]
+            return [*_decisions(run, plan, id), f"drctl resume {id}", f"drctl logs {id}"]
         case RunState.PAUSED:
             return [f"drctl resume {id}"]
-        case RunState.RUNNING | RunState.UNDOING:
+        case RunState.RUNNING | RunState.UNDOING | RunState.ABORTING:
             # Another process may be driving it. If none is, resume goes on; if one is, resume says who.
-            return [f"drctl status {id}", f"drctl resume {id}"]
+            return [*_answers(run, plan, id), f"drctl status {id}", f"drctl resume {id}"]
+
+
+def _decisions(run: Run, plan: Plan, id: str) -> list[str]:
+    """What a person may decide, for each thing that waits for it."""
+    if run.tripped is not None:
+        return [f"drctl resume {id} --ignore-stop {run.tripped.condition} --reason TEXT"]
+    return _answers(run, plan, id)
+
+
+def _answers(run: Run, plan: Plan, id: str) -> list[str]:
+    asked = [step.id for step in plan.steps if step.uses == ASKS and _is_unanswered(run.step(step.id))]
+    return [f"drctl approve {id} {step}" for step in asked]
+
+
+def _is_unanswered(step: StepRun) -> bool:
+    return step.state in (StepState.HELD, StepState.RUNNING) and step.answer is None

@@ -178,6 +178,28 @@ class FindingSection(TypedDict):
     step: str | None
 
 
+class DecisionSection(TypedDict):
+    """What a person has decided, or a policy in his place."""
+
+    at: Time
+    what: str
+    """`approve`, `reject`, `retry`, `skip`, `pause`, `resume`, `abort`, `amend`, `note`, …"""
+    by: str
+    step: str | None
+    why: str
+    """The reason, the comment, or the note itself."""
+
+
+class AmendmentSection(TypedDict):
+    """Another text that the run has followed from then on, for steps that had not started."""
+
+    at: Time
+    by: str
+    why: str
+    difference: str
+    """The lines that differ, as `diff -u` shows them."""
+
+
 class HeldStepSection(TypedDict):
     """A step that a person has to decide on."""
 
@@ -236,6 +258,10 @@ class RunDocument(TypedDict):
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
     findings: list[FindingSection]
+    decisions: list[DecisionSection]
+    """What people have decided, in order."""
+    amendments: list[AmendmentSection]
+    """How the runbook was changed on the way; the text it began with is kept in the journal."""
     held: HeldSection | None
     undo_reason: str
     """Why the run undoes or undid what it changed; empty where it did not."""

@@ -21,6 +21,7 @@ def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
         waiting,
         evidence,
         critical_path,
+        decisions,
         findings,
         what_went_wrong,
         what_next,
@@ -97,6 +98,21 @@ def timeline(document: RunDocument, page: Page) -> None:
         start = min(marks.values())
         rows = [(mark, date_and_time(at), since(at, start), sources.get(mark, "")) for mark, at in marks.items()]
         page.table(("mark", "at", "", "from"), rows)
+
+
+def decisions(document: RunDocument, page: Page) -> None:
+    """What people have decided, and how they have changed the runbook on the way."""
+    rows = [
+        (date_and_time(made["at"]), made["what"], made["step"] or "", made["by"], made["why"])
+        for made in document["decisions"]
+    ]
+    if rows:
+        page.heading("Decisions")
+        page.table(("at", "what", "step", "by", "why"), rows)
+    for amended in document["amendments"]:
+        page.heading(f"Amended by {amended['by']}: {amended['why']}")
+        for line in amended["difference"].splitlines():
+            page.line(line)
 
 
 def findings(document: RunDocument, page: Page) -> None:

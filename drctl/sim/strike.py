@@ -11,6 +11,7 @@ from drctl.sim.bucket_attacks import attack
 from drctl.sim.durations import DEFAULTS
 from drctl.sim.faults import FaultPlan
 from drctl.sim.lost_zones import lose_zone
+from drctl.sim.ringing_alarms import ring_later
 from drctl.sim.services.ecs_services import Services
 from drctl.sim.services.kms import disable_keys
 from drctl.sim.services.rds_damage import Damage, Damages
@@ -55,6 +56,8 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         if estate is not None:
             world.part(ReplicationGroups).ruin(estate.regions.primary, scenario.broken.caches)
         world.clock.advance_to(world.now() + scenario.declared_after)
+        if estate is not None:
+            ring_later(world, estate, scenario.broken.alarms)
 
 
 def _region(name: str, estate: Estate | None) -> str:

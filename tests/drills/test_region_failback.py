@@ -52,6 +52,16 @@ def test_what_was_not_as_thought_is_told_in_one_sentence(rehearse: Rehearsal, sc
     assert re.search(reason, told)
 
 
+def test_errors_that_customers_see_meanwhile_stop_the_work_and_it_is_taken_back(rehearse: Rehearsal) -> None:
+    drilled = rehearse(FAILBACK, scenario="planned-errors", estate=ESTATE)
+    assert (drilled.document["verdict"], drilled.exit_code) == ("ABORTED", 1)
+    (told,) = drilled.document["reasons"]
+    assert re.search(r"customers-are-served has aborted the run: waiting for amply-prod-api-5xx .* to be quiet", told)
+    assert drilled.step("maintenance-on")["state"] == "pending", "customers have noticed nothing of the work"
+    instances = drilled.simulation.state()["rds_instances"]
+    assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances
+
+
 def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-missing-image", estate=ESTATE)
     assert drilled.step("maintenance-on")["state"] == "pending", "customers have noticed nothing"

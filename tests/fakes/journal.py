@@ -9,6 +9,7 @@ from drctl.errors import LeaseLost
 from drctl.journal.chain import GENESIS, link
 from drctl.journal.codec import decode, encode
 from drctl.model.events import Event
+from drctl.model.order import Order
 from drctl.model.recorded import Recorded
 
 
@@ -25,8 +26,11 @@ class MemoryJournal:
         self.cut_before, self.cut_after = cut_before, cut_after
         self.fence = 1
         self.stolen = False
+        self.inbox: dict[str, Order] = {}
+        self.coming: list[tuple[int, Order]] = []
+        """Orders that come in once so many appends have been made."""
 
-    def append(self, events: Sequence[Event]) -> tuple[Recorded, ...]:
+    def append(self, events: Sequence[Event], obeyed: Sequence[str] = ()) -> tuple[Recorded, ...]:
         self._check()
         self.appends += 1
         if self.appends == self.cut_before:
@@ -38,6 +42,8 @@ class MemoryJournal:
             head = link(self.lines[-1][3] if self.lines else GENESIS, seq, self.fence, body)
             self.lines.append((seq, self.fence, body, head))
             records.append(Recorded(seq, self.fence, decode(body), head))
+        for id in obeyed:
+            self.inbox.pop(id, None)
         if self.appends == self.cut_after:
             raise PowerCut
         return tuple(records)
@@ -48,11 +54,18 @@ class MemoryJournal:
     def reopened(self, cut_before: int | None = None, cut_after: int | None = None) -> MemoryJournal:
         """The same disk, under a new lease."""
         again = MemoryJournal(cut_before, cut_after)
-        again.lines, again.fence = self.lines, self.fence + 1
+        again.lines, again.fence, again.inbox = self.lines, self.fence + 1, self.inbox
+        again.coming = [(0, order) for _, order in self.coming]
         return again
 
     def events(self) -> list[Event]:
         return [record.event for record in self.read()]
+
+    def orders(self) -> tuple[Order, ...]:
+        arrived = [order for at, order in self.coming if at <= self.appends]
+        self.coming = [(at, order) for at, order in self.coming if at > self.appends]
+        self.inbox |= {order.id: order for order in arrived}
+        return tuple(self.inbox.values())
 
     def renew(self) -> None:
         self._check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +51,7 @@ class Bench:
         self.approvals: Approvals | None = None
         self.progress = SilentProgress()
         self.bugs: list[str] = []
+        self.amendments: dict[str, Plan] = {}
         self.journal.append(
             [
                 RunStarted(
@@ -70,6 +72,10 @@ class Bench:
         )
         self.journal.appends = 0
 
+    def replan(self, sources: Mapping[str, str]) -> Plan:
+        """The plan that an amendment brings: one of `self.amendments`, by its name."""
+        return self.amendments[sources["things"]]
+
     def drive(self) -> Run:
         """Drive the run from what its journal holds."""
         run = Run.of(self.journal.read())
@@ -84,6 +90,7 @@ class Bench:
             approvals=self.approvals,
             pool=InlinePool(),
             pause=self.pause,
+            replan=self.replan,
             log_bug=self.bugs.append,
         )
         return drive(self.plan, run, parts)

@@ -65,6 +65,7 @@ class StandInBootstrap(ModuleType):
         self.during: Callable[[PauseRequest], None] = lambda pause: None
         self.requests: list[DrillRequest] = []
         self.resumed: list[tuple[str, Approve | None, str | None, bool]] = []
+        self.ignored: list[object] = []
         self.approvals: list[Approvals | None] = []
         self.checked: list[ValidatedFile] = []
         self.kept = True
@@ -85,7 +86,9 @@ class StandInBootstrap(ModuleType):
         speed: str | None,
         keep: bool,
         pause: PauseRequest,
+        ignored: object,
     ) -> Outcome:
+        self.ignored.append(ignored)
         self.resumed.append((run, approve, speed, keep))
         return self._drive(progress, approvals, pause)
 

@@ -51,6 +51,8 @@ class World:
     cut_at_call: int | None = None
     cut_when: str = "before"
     writes: int = 0
+    heard: list[datetime] = field(default_factory=list)
+    """When `quiet` has listened."""
 
     def look(self, name: str) -> Thing | None:
         if self.look_faults:
@@ -126,7 +128,7 @@ class MakeThing:
             return Change(
                 name=name, summary=f"{name} {params.name}", operation="things:Make", target=params.name, flip=self.flip
             )
-        if seen.owner != past.run:
+        if seen.owner != past.run and not past.adopt:
             return Refuse(f"{params.name} belongs to {seen.owner}", "choose another name")
         if seen.ready_at > self.world.clock.now():
             return Wait(f"{params.name} to be ready")
@@ -196,14 +198,47 @@ class Ask:
         return ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class QuietParams:
+    name: str
+
+
+class Quiet:
+    """`quiet`: holds for as long as no thing of that name is there."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.spec = ActionSpec(kind="quiet", summary="hear nothing", params=QuietParams)
+
+    def observe(self, params: QuietParams, ctx: StepContext) -> bool:
+        self.world.heard.append(self.world.clock.now())
+        return self.world.look(params.name) is None
+
+    def decide(self, params: QuietParams, seen: bool, past: Past) -> Decision:
+        return Done("it is quiet") if seen else Refuse(f"{params.name} is heard")
+
+    def act(self, params: QuietParams, change: Change, ctx: StepContext) -> Mapping[str, Json]:
+        raise AssertionError("there is nothing to do")
+
+    def verify(self, params: QuietParams, seen: bool, past: Past, ctx: StepContext) -> Evidence:
+        return Evidence.of("it is quiet")
+
+    def decide_undo(self, params: QuietParams, seen: bool, past: Past) -> Decision:
+        return Done("there is nothing to undo")
+
+    def permissions(self, params: QuietParams, region: str, account: str) -> tuple[Permission, ...]:
+        return ()
+
+
 class WorldCatalogue(Catalogue):
-    """`thing.make`, `thing.flip` and `ask`."""
+    """`thing.make`, `thing.flip`, `quiet` and `ask`."""
 
     def __init__(self, world: World) -> None:
         self._actions: dict[str, Any] = {
             "thing.make": MakeThing(world),
             "thing.flip": MakeThing(world, "thing.flip", flip=True),
             "ask": Ask(),
+            "quiet": Quiet(world),
         }
 
     def kinds(self) -> tuple[str, ...]:

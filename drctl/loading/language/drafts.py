@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from drctl.loading.yaml_source import Document, Path
 from drctl.model.condition import Condition
-from drctl.model.plan import AfterDrill, Objectives, OnDeadline, Retry, UndoPolicy
+from drctl.model.plan import AfterDrill, Objectives, OnDeadline, OnStop, Retry, UndoPolicy
 from drctl.model.problem import Problem
 from drctl.model.reference import Value
 from drctl.model.timing import Mark
@@ -36,8 +36,16 @@ class StoreDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopDraft:
+    """What an entry of `stop_when` says besides its check."""
+
+    then: OnStop
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepDraft:
-    """One entry of `steps` or `finally`. What it does not say is None or the language's default."""
+    """One entry of `steps`, `finally` or `stop_when`. What it does not say is None or the language's default."""
 
     document: Document
     path: Path
@@ -64,6 +72,8 @@ class StepDraft:
     marks: Mark | None = None
     store: StoreDraft | None = None
     undo: UndoPolicy = UndoPolicy.AUTO
+    stop: StopDraft | None = None
+    """Where it is a stop condition and no step of its own."""
 
     def problem(self, path: Path, message: str, suggestion: str | None = None, *, at_key: bool = False) -> Problem:
         """A problem at `path` inside this step."""
@@ -93,7 +103,7 @@ class RunbookDraft:
     variables: Mapping[str, Json]
     scenario: str | None
     steps: tuple[StepDraft, ...]
-    """`steps` and then `finally`, as written; ids are unique."""
+    """`steps`, then `finally`, then `stop_when`, as written; ids are unique."""
     outputs: Mapping[str, Value]
 
     def find(self, id: str) -> StepDraft | None:

@@ -72,7 +72,8 @@ class Frame:
 
     def _main(self) -> list[StepDraft]:
         stand_ins = self.scope.graph.replaced
-        return [step for step in self.scope.runbook.steps if not step.final and step.id not in stand_ins]
+        steps = self.scope.runbook.steps
+        return [step for step in steps if not step.final and step.stop is None and step.id not in stand_ins]
 
 
 def _inside(value: Json, path: tuple[str, ...], reference: Reference) -> Json:

@@ -24,6 +24,8 @@ class LocalGraph:
 
     def is_upstream(self, step: StepDraft, other: StepDraft) -> bool:
         """Whether `other` has ended whenever `step` starts. Everything normal has when a final step does."""
+        if other.stop is not None:
+            return False
         if step.final and not other.final:
             return True
         return self.ancestors.has(step.id, other.id)
@@ -32,7 +34,7 @@ class LocalGraph:
 def read_graph(runbook: RunbookDraft, problems: Problems) -> LocalGraph:
     """The graph of `runbook`; unknown, impossible and cyclic needs are noted and left out."""
     steps = {step.id: step for step in runbook.steps}
-    replaced = find_replaced(runbook, steps, problems)
+    replaced = find_replaced(runbook, {id: step for id, step in steps.items() if step.stop is None}, problems)
     needs = {
         step.id: tuple(
             dict.fromkeys(
@@ -74,11 +76,13 @@ def _needed(
         near = nearest(need, [id for id in steps if id != step.id])
         problems.add(step.problem(path, f"there is no step {need!r}", near))
         found = steps.get(near) if near is not None else None
-        if found is None or found.final != step.final or found.id in replaced:
+        if found is None or found.stop is not None or found.final != step.final or found.id in replaced:
             return None
         return found.id
     if found is step:
         problems.add(step.problem(path, f"{need!r} needs itself"))
+    elif found.stop is not None:
+        problems.add(step.problem(path, f"{need!r} is a stop condition, and nothing waits for one"))
     elif found.final and not step.final:
         problems.add(step.problem(path, f"{need!r} is a `finally` step: it runs after every step of `steps`"))
     elif step.final and not found.final:

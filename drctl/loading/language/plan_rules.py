@@ -29,6 +29,7 @@ def check_plan(
     _check_stores(instances, specs, problems, measures_loss=measures_loss)
     _check_approvals(instances, specs, problems)
     _check_spans(instances, specs, problems)
+    _check_stops(instances, specs, problems)
     for instance in instances:
         if accounts is not None and instance.account is not None and instance.account not in accounts:
             message = f"the environment has no account {instance.account!r}; it has {', '.join(accounts)}"
@@ -111,6 +112,17 @@ def _check_spans(instances: Sequence[Instance], specs: Specs, problems: Problems
             own = "" if step.deadline is not None else " of its action; give it a `deadline`"
             message = f"{format_duration(expect)} is longer than the deadline {format_duration(deadline)}{own}"
             problems.add(step.problem(("expect",), message))
+
+
+def _check_stops(instances: Sequence[Instance], specs: Specs, problems: Problems) -> None:
+    for instance in instances:
+        spec = specs.get(instance.id)
+        if instance.step.stop is None or spec is None:
+            continue
+        if spec.mutating or spec.asks_person:
+            # It is looked at again and again beside the steps, by a run that may be in any state.
+            message = f"a stop condition only looks, and {spec.kind} {'asks' if spec.asks_person else 'changes things'}"
+            problems.add(instance.step.problem(("uses",), message))
 
 
 def specs_of(instances: Sequence[Instance], catalogue: Catalogue) -> Specs:

@@ -8,7 +8,7 @@ from drctl.loading.language.drafts import RunbookDraft
 from drctl.loading.language.instances import Instance
 from drctl.loading.language.plan_rules import Specs
 from drctl.model.graph import in_order
-from drctl.model.plan import Plan, PlannedStep
+from drctl.model.plan import Plan, PlannedStep, StopCondition
 from drctl.model.values import Json
 from drctl.ports.action import ActionSpec
 
@@ -34,7 +34,12 @@ def make_plan(
         title=runbook.title,
         objectives=runbook.objectives,
         after_drill=runbook.after_drill,
-        steps=tuple(_planned(by_id[id], specs[id]) for id in order),
+        steps=tuple(_planned(by_id[id], specs[id]) for id in order if by_id[id].step.stop is None),
+        stops=tuple(
+            StopCondition(check=_planned(by_id[id], specs[id]), then=stop.then, every=stop.every)
+            for id in order
+            if (stop := by_id[id].step.stop) is not None
+        ),
         inputs=inputs,
         variables=variables,
         groups=groups,

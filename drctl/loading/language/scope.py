@@ -126,6 +126,8 @@ class Scope:
             return f"{other.id!r} cannot refer to itself", None
         if replaced is not None:
             return f"{other.id!r} runs only as the fallback of {replaced!r}; refer to that one", None
+        if other.stop is not None:
+            return f"{other.id!r} is a stop condition, which has no outputs", None
         if step is None:
             return (f"{other.id!r} is a `finally` step; outputs are read before it runs", None) if other.final else None
         if self.graph.is_upstream(step, other):

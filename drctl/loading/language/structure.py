@@ -12,6 +12,7 @@ from drctl.loading.language.drafts import RunbookDraft, StepDraft
 from drctl.loading.language.inputs import read_inputs
 from drctl.loading.language.references import NAME, OPEN, parse_value
 from drctl.loading.language.steps import ID, read_step
+from drctl.loading.language.stops import STOP_WHEN, read_stop_condition
 from drctl.loading.problems import Problems
 from drctl.loading.sources import Source, is_path
 from drctl.loading.yaml_source import Document, Path, read_yaml
@@ -32,6 +33,7 @@ KEYS = (
     "variables",
     "steps",
     "finally",
+    "stop_when",
     "outputs",
 )
 VERSION = 1
@@ -105,13 +107,18 @@ def _variables(fields: Fields) -> dict[str, Json]:
 
 
 def _steps(document: Document, fields: Fields, catalogue: Catalogue, problems: Problems) -> tuple[StepDraft, ...]:
-    sections = {"steps": fields.items("steps", required=True), "finally": fields.items("finally")}
+    sections = {
+        "steps": fields.items("steps", required=True),
+        "finally": fields.items("finally"),
+        STOP_WHEN: fields.items(STOP_WHEN),
+    }
     if fields.has("steps") and sections["steps"] == [] and document.data["steps"] == []:
         fields.wrong(("steps",), "expected at least one step")
     drafts: dict[str, StepDraft] = {}
     for section, entries in sections.items():
         for index, entry in enumerate(entries):
-            draft = read_step(document, (section, index), entry, catalogue, problems)
+            read = read_stop_condition if section == STOP_WHEN else read_step
+            draft = read(document, (section, index), entry, catalogue, problems)
             if draft.id in drafts:
                 line = document.values[(*drafts[draft.id].path, "id")][0]
                 problems.add(draft.problem(("id",), f"there is a step {draft.id!r} on line {line} already"))

@@ -173,7 +173,9 @@ def test_undo_does_not_take_back_what_was_measured() -> None:
 
 
 def test_an_aborted_run_is_aborted_whatever_it_measured() -> None:
-    assert outcome(run_of(passed()), PLAN, aborted=True).judgement.verdict is Verdict.ABORTED
+    aborted = e.RunAborted(at=at(40), by="ana@ops", why="wrong Region")
+    judged = outcome(run_of([*passed()[:-1], aborted]), PLAN).judgement
+    assert (judged.verdict, judged.reasons) == (Verdict.ABORTED, ("ana@ops has aborted the run: wrong Region.",))
 
 
 def test_a_recovery_point_after_the_onset_is_no_loss() -> None:

@@ -26,7 +26,7 @@ def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **
             "failed_steps": {},
             "skipped_critical": (),
             "findings": (),
-            "aborted": False,
+            "aborted": "",
             **settings,
         },
     )
@@ -44,7 +44,7 @@ def judged(total: timedelta | None = HOUR, loss: timedelta | None = HOUR / 2, **
         pytest.param({"loss": None}, Verdict.NOT_PROVEN, id="a recovery point is unread"),
         pytest.param({"total": None}, Verdict.NOT_PROVEN, id="never verified"),
         pytest.param({"skipped_critical": ("a",)}, Verdict.NOT_PROVEN, id="a critical step was skipped"),
-        pytest.param({"aborted": True}, Verdict.ABORTED, id="aborted"),
+        pytest.param({"aborted": "ana@ops has aborted the run"}, Verdict.ABORTED, id="aborted"),
     ],
 )
 def test_verdict(settings: dict[str, Any], verdict: Verdict) -> None:

@@ -1,0 +1,38 @@
+"""What an operator tells a run that is under way, or that nobody drives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class OrderKind(StrEnum):
+    PAUSE = "pause"
+    ABORT = "abort"
+    RETRY = "retry"
+    SKIP = "skip"
+    APPROVE = "approve"
+    REJECT = "reject"
+    NOTE = "note"
+    AMEND = "amend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order. It becomes one event, which carries its `id`, so that it is never obeyed twice."""
+
+    id: str
+    kind: OrderKind
+    by: str
+    """Who gives it: user@host."""
+    why: str = ""
+    """The reason, the comment, or the note itself."""
+    step: str = ""
+    """The step that is meant; empty where the order is for the whole run."""
+    undo: bool = False
+    """Of an abort: whether what was changed is taken back."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Of an amendment: the texts of the runbook from now on, as event 1 has those it began with."""
+    difference: str = ""
+    """Of an amendment: the lines that differ, as a person reads them."""

@@ -17,6 +17,7 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
 from drctl.bootstrap.resuming import resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.verifying import verify_run
 from drctl.engine.parts import PauseRequest
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "serve_simulation",
     "start_drill",
     "validate",
+    "verify_run",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate
+from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate, verify
 from drctl.cli.entry import CommandLine, leave_at_once
 from drctl.cli.errors import Interrupted
 
@@ -55,6 +55,7 @@ for _command in (
     sim.sim,
     status.status,
     validate.validate,
+    verify.verify,
 ):
     cli.add_command(_command)
 

@@ -10,19 +10,23 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from drctl.clock import awake_and_asleep
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
+from drctl.journal import tip
 from drctl.journal.chain import GENESIS, checked, link
 from drctl.journal.codec import encode
 from drctl.journal.holder import Holder, this_process
 from drctl.model.events import Event
 from drctl.model.recorded import Recorded
+
+T = TypeVar("T")
 
 TTL = timedelta(seconds=60)
 """How long a lease holds without being renewed: how long a run waits for a runner that hangs."""
@@ -67,7 +71,7 @@ class SqliteJournal:
                 connection.execute("PRAGMA journal_mode=WAL")
                 # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
                 connection.execute("PRAGMA synchronous=FULL")
-                connection.executescript(_SCHEMA)
+                connection.executescript(_SCHEMA + tip.SCHEMA)
                 if create:
                     _sync_folder(path.parent)
                 return cls(path, connection, _take_lease(connection))
@@ -90,6 +94,8 @@ class SqliteJournal:
                 head = link(head, seq, self._fence, body)
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (seq, self._fence, body, head))
                 records.append(Recorded(seq, self._fence, event, head))
+            if records:
+                tip.write_tip(self._db, seq, head)
         self._seq, self._head = seq, head
         return tuple(records)
 
@@ -146,22 +152,29 @@ class SqliteJournal:
 
     def _last(self) -> tuple[int, str]:
         row = self._db.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
+        seq, head = (row[0], row[1]) if row else (0, GENESIS)
+        tip.check_reached(tip.read_tip(self._db), seq, str(self._path))
+        return seq, head
 
 
 def read_journal(path: Path) -> tuple[Recorded, ...]:
     """The events in the journal at `path`, without taking its lease; while another process writes it, too."""
+    return look(path, lambda connection: _read(connection, path))
+
+
+def look(path: Path, read: Callable[[sqlite3.Connection], T]) -> T:
+    """What `read` finds in the journal at `path`, which it cannot change."""
     with _told(path):
         if not path.exists():
             raise JournalUnavailable(f"there is no journal at {path}")
         try:
-            return _read_only(path, "mode=ro")
+            return _read_only(path, "mode=ro", read)
         except sqlite3.OperationalError:
             if _unmerged(path):
                 # Without them the newest events would be missing, and nothing would show it.
                 raise
             # A read-only folder has no room for SQLite's shared memory; nobody can be writing there either.
-            return _read_only(path, "mode=ro&immutable=1")
+            return _read_only(path, "mode=ro&immutable=1", read)
 
 
 def _unmerged(path: Path) -> bool:
@@ -170,17 +183,20 @@ def _unmerged(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _read_only(path: Path, query: str) -> tuple[Recorded, ...]:
+def _read_only(path: Path, query: str, read: Callable[[sqlite3.Connection], T]) -> T:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?{query}", uri=True, timeout=10)
     try:
-        return _read(connection, path)
+        return read(connection)
     finally:
         connection.close()
 
 
 def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
+    written = tip.read_tip(connection)
     rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
-    return tuple(checked(rows, str(path)))
+    records = tuple(checked(rows, str(path)))
+    tip.check_tip(written, records, str(path))
+    return records
 
 
 def _take_lease(connection: sqlite3.Connection) -> int:

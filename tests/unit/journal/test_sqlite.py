@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,6 @@ from drctl.journal import holder, sqlite
 from drctl.journal.folder import find_run
 from drctl.journal.sqlite import SqliteJournal, read_journal
 from drctl.model.events import RunHeld, StepWaiting
-from drctl.model.recorded import Recorded
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -220,10 +220,10 @@ def test_a_journal_whose_newest_events_cannot_be_read_is_not_read_without_them(
     journal.append([waiting("one")])
     real = sqlite._read_only
 
-    def no_room_for_shared_memory(path: Path, query: str) -> tuple[Recorded, ...]:
+    def no_room_for_shared_memory(path: Path, query: str, read: Callable[..., Any]) -> Any:
         if "immutable" not in query:
             raise sqlite3.OperationalError("unable to open database file")
-        return real(path, query)
+        return real(path, query, read)
 
     monkeypatch.setattr(sqlite, "_read_only", no_room_for_shared_memory)
     with pytest.raises((JournalUnavailable, JournalCorrupt), match="unable to open"):

@@ -12,14 +12,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from drctl.clock import awake_and_asleep
+from drctl.clock import SystemClock, awake_and_asleep
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
-from drctl.journal import tip
+from drctl.journal import place, tip
 from drctl.journal.chain import GENESIS, checked, link
 from drctl.journal.codec import encode
 from drctl.journal.holder import Holder, this_process
@@ -31,6 +31,8 @@ T = TypeVar("T")
 TTL = timedelta(seconds=60)
 """How long a lease holds without being renewed: how long a run waits for a runner that hangs."""
 RENEW_EVERY = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=10)
+"""How long another process's write is waited for, which takes milliseconds unless that process was stopped."""
 
 _ERROR = sqlite3.SQLITE_ERROR
 """SQLite's code for what is wrong in a file or a statement; text that is no UTF-8 comes without any code."""
@@ -53,28 +55,30 @@ class SqliteJournal:
         self._fence = fence
         self._closed = False
         self._renewed = awake_and_asleep()
+        self._place = place.Place.of(path)
         self._seq, self._head = self._last()
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> SqliteJournal:
+    def open(cls, path: Path, *, create: bool = False, accept_copy: bool = False) -> SqliteJournal:
         """The journal at `path` with its lease taken by this process.
 
-        Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written.
+        Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written,
+        and CopiedJournal where it is a copy: with `accept_copy`, only where the original is still there.
         """
         with _told(path):
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
             elif not path.exists():
                 raise JournalUnavailable(f"there is no journal at {path}")
-            connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+            connection = sqlite3.connect(path, timeout=PATIENCE.total_seconds(), isolation_level=None)
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
                 # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
                 connection.execute("PRAGMA synchronous=FULL")
-                connection.executescript(_SCHEMA + tip.SCHEMA)
+                connection.executescript(_SCHEMA + tip.SCHEMA + place.SCHEMA)
                 if create:
                     _sync_folder(path.parent)
-                return cls(path, connection, _take_lease(connection))
+                return cls(path, connection, _take_lease(connection, path, accept_copy=accept_copy))
             except BaseException:
                 connection.close()
                 raise
@@ -130,6 +134,7 @@ class SqliteJournal:
     @contextmanager
     def _fenced(self) -> Iterator[None]:
         """A transaction that holds the lease from its first read to its commit, and renews it."""
+        self._place.check_still_there()
         self._db.execute("BEGIN IMMEDIATE")
         try:
             row = self._db.execute("SELECT fence, holder FROM lease").fetchone()
@@ -199,10 +204,11 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
     return records
 
 
-def _take_lease(connection: sqlite3.Connection) -> int:
-    """The number of the new lease. Raises LeaseHeld where a living runner holds it."""
-    connection.execute("BEGIN IMMEDIATE")
+def _take_lease(connection: sqlite3.Connection, path: Path, *, accept_copy: bool) -> int:
+    """The number of the new lease. Raises LeaseHeld where a living runner holds it, and CopiedJournal."""
+    _begin(connection)
     try:
+        place.settle(connection, path, accept_copy=accept_copy)
         row = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
         if row is None:
             raise JournalCorrupt("the journal has lost its lease", hint="use a copy of this journal")
@@ -210,7 +216,7 @@ def _take_lease(connection: sqlite3.Connection) -> int:
         holder = _holder(holder_text)
         if holder is not None and not holder.gone:
             _refuse_while_held(holder, until - awake_and_asleep())
-        me = json.dumps(asdict(this_process()))
+        me = json.dumps(asdict(replace(this_process(), since=f"{SystemClock().now():%Y-%m-%dT%H:%M:%SZ}")))
         connection.execute(
             "UPDATE lease SET fence = ?, holder = ?, until = ?",
             (fence + 1, me, awake_and_asleep() + TTL.total_seconds()),
@@ -223,16 +229,42 @@ def _take_lease(connection: sqlite3.Connection) -> int:
     return int(fence) + 1
 
 
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin a transaction that writes. Raises LeaseHeld where the holder is in the middle of one and does not go on."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        row = connection.execute("SELECT holder FROM lease").fetchone()
+        if row is None or (holder := _holder(row[0])) is None or not holder.here:
+            raise
+        raise LeaseHeld(
+            f"{holder} drives this run, and stands still in the middle of writing to the journal",
+            context=_since(holder),
+            hint=f"let that process go on (kill -CONT {holder.pid}), or end it (kill -9 {holder.pid}); "
+            "its lease cannot be taken before",
+        ) from error
+
+
 def _refuse_while_held(holder: Holder, left: float) -> None:
     if not holder.here:
         # Two machines' clocks are never compared: how old its last sign of life is, nobody can say.
-        raise LeaseHeld(f"{holder} drives this run", hint="continue on that machine, where the journal was written")
+        raise LeaseHeld(
+            f"{holder} drives this run",
+            context=_since(holder),
+            hint="continue on that machine, where the journal was written",
+        )
     if left > 0:
         raise LeaseHeld(
             f"{holder} drives this run",
-            context=(f"its lease was renewed {max(TTL.total_seconds() - left, 0):.0f} s ago",),
-            hint=f"end that process, or wait: the lease ends in {left:.0f} s unless it is renewed",
+            context=(*_since(holder), f"its lease was renewed {max(TTL.total_seconds() - left, 0):.0f} s ago"),
+            hint=f"end that process (kill {holder.pid}), or wait: the lease ends in {left:.0f} s unless it is renewed",
         )
+
+
+def _since(holder: Holder) -> tuple[str, ...]:
+    return (f"since {holder.since}, by its own clock",) if holder.since else ()
 
 
 def _holder(text: str | None) -> Holder | None:

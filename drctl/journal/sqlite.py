@@ -72,13 +72,14 @@ class SqliteJournal:
                 raise JournalUnavailable(f"there is no journal at {path}")
             connection = sqlite3.connect(path, timeout=PATIENCE.total_seconds(), isolation_level=None)
             try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
-                connection.execute("PRAGMA synchronous=FULL")
-                connection.executescript(_SCHEMA + tip.SCHEMA + place.SCHEMA)
-                if create:
-                    _sync_folder(path.parent)
-                return cls(path, connection, _take_lease(connection, path, accept_copy=accept_copy))
+                with _busy_told(connection):
+                    connection.execute("PRAGMA journal_mode=WAL")
+                    # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
+                    connection.execute("PRAGMA synchronous=FULL")
+                    connection.executescript(_SCHEMA + tip.SCHEMA + place.SCHEMA)
+                    if create:
+                        _sync_folder(path.parent)
+                    return cls(path, connection, _take_lease(connection, path, accept_copy=accept_copy))
             except BaseException:
                 connection.close()
                 raise
@@ -206,7 +207,7 @@ def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
 
 def _take_lease(connection: sqlite3.Connection, path: Path, *, accept_copy: bool) -> int:
     """The number of the new lease. Raises LeaseHeld where a living runner holds it, and CopiedJournal."""
-    _begin(connection)
+    connection.execute("BEGIN IMMEDIATE")
     try:
         place.settle(connection, path, accept_copy=accept_copy)
         row = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
@@ -229,22 +230,33 @@ def _take_lease(connection: sqlite3.Connection, path: Path, *, accept_copy: bool
     return int(fence) + 1
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begin a transaction that writes. Raises LeaseHeld where the holder is in the middle of one and does not go on."""
+@contextmanager
+def _busy_told(connection: sqlite3.Connection) -> Iterator[None]:
+    """A file that stays locked, as LeaseHeld: its holder is in the middle of a write and does not go on."""
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
-        row = connection.execute("SELECT holder FROM lease").fetchone()
-        if row is None or (holder := _holder(row[0])) is None or not holder.here:
+        holder = _writing_holder(connection) if _code(error) == sqlite3.SQLITE_BUSY else None
+        if holder is None:
             raise
         raise LeaseHeld(
             f"{holder} drives this run, and stands still in the middle of writing to the journal",
             context=_since(holder),
-            hint=f"let that process go on (kill -CONT {holder.pid}), or end it (kill -9 {holder.pid}); "
-            "its lease cannot be taken before",
+            hint=f"let that process go on (kill -CONT {holder.pid}), or end it (kill -9 {holder.pid}): "
+            "until then nobody can take the run over",
         ) from error
+
+
+def _writing_holder(connection: sqlite3.Connection) -> Holder | None:
+    # Reading does not wait for a writer; where the tables are just being made there is nothing to read yet.
+    with suppress(sqlite3.OperationalError):
+        row = connection.execute("SELECT holder FROM lease").fetchone()
+        return _holder(row[0]) if row else None
+    return None
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", _ERROR) & 0xFF
 
 
 def _refuse_while_held(holder: Holder, left: float) -> None:
@@ -281,7 +293,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", _ERROR) & 0xFF == _ERROR:
+        if _code(error) == _ERROR:
             # Not the disk's fault: the file answers, and what is in it is no journal.
             raise _damaged(path, error) from error
         raise JournalUnavailable(
@@ -289,13 +301,14 @@ def _told(path: Path) -> Iterator[None]:
             note="what was recorded before is safe; nothing more was started",
             hint="free the disk or the folder, then resume the run",
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # SQLite quotes what is damaged, which need not be text.
         raise _damaged(path, error) from error
     except OSError as error:
         raise JournalUnavailable(f"the journal {path} cannot be used: {error.strerror or error}") from error
 
 
-def _damaged(path: Path, error: sqlite3.Error) -> JournalCorrupt:
+def _damaged(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> JournalCorrupt:
     return JournalCorrupt(f"the journal {path} is damaged: {error}", hint="use a copy of this journal")
 
 

@@ -36,7 +36,7 @@ def _whole_part(connection: sqlite3.Connection, where: str) -> tuple[tuple[Recor
         check_tip(tip, records, where)
     except JournalCorrupt as error:
         return tuple(records), _damage(error.what, records, seen)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # What it cannot read is the row after the last one that it gave.
         event = len(records) + 1
         return tuple(records), Damage(f"event {event} in {where} cannot be read: {error}", event)

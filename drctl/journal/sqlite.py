@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -73,7 +74,7 @@ class SqliteJournal:
             connection = sqlite3.connect(path, timeout=PATIENCE.total_seconds(), isolation_level=None)
             try:
                 with _busy_told(connection):
-                    connection.execute("PRAGMA journal_mode=WAL")
+                    _use_log(connection)
                     # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
                     connection.execute("PRAGMA synchronous=FULL")
                     connection.executescript(_SCHEMA + tip.SCHEMA + place.SCHEMA)
@@ -228,6 +229,20 @@ def _take_lease(connection: sqlite3.Connection, path: Path, *, accept_copy: bool
             connection.execute("ROLLBACK")
         raise
     return int(fence) + 1
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Have SQLite write ahead. Two that make a new file at one moment refuse each other this without any patience."""
+    ends = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= ends:
+                raise
+            time.sleep(0.002)  # noqa: TID251 - waiting for another process, not for a step
+        else:
+            return
 
 
 @contextmanager

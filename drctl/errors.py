@@ -4,7 +4,8 @@
     ├── Refused            exit 2   nothing was changed
     │   ├── InputInvalid            a file or an argument has problems; all of them at once
     │   ├── NotFound                a runbook, run, environment, estate or scenario that is not there
-    │   └── GuardRefused            the wrong account, Region or world
+    │   ├── GuardRefused            the wrong account, Region or world
+    │   └── CopiedJournal           the journal is a copy, and another runner may drive the original
     ├── RunHeld            exit 3   the run waits for an operator and can be resumed
     │   └── JournalUnavailable      the disk is full, read-only or gone
     ├── SimulationGone     exit 1   the simulated AWS of this run has ended, and cannot be brought back
@@ -68,6 +69,12 @@ class GuardRefused(Refused):
     """The account, the Region or the world is not the one that was asked for."""
 
     name = "guard-refused"
+
+
+class CopiedJournal(Refused):
+    """The journal is a copy of one that another runner may be driving."""
+
+    name = "copied-journal"
 
 
 class RunHeld(DrctlError):

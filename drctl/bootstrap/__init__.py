@@ -20,6 +20,7 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.verifying import verify_run
 from drctl.engine.parts import PauseRequest
 from drctl.journal.folder import find_run
 
@@ -50,4 +51,5 @@ __all__ = [
     "serve_simulation",
     "start_drill",
     "validate",
+    "verify_run",
 ]

@@ -11,7 +11,7 @@ from drctl.bootstrap.records import plan_of
 from drctl.engine.context import started
 from drctl.errors import InputInvalid
 from drctl.journal.folder import RunFolder
-from drctl.journal.sqlite import read_journal
+from drctl.journal.reading import read_journal
 from drctl.model.amendment import touched_steps
 from drctl.model.run import Run
 

@@ -17,7 +17,8 @@ from drctl.engine.orders import Rules, carry_out
 from drctl.errors import LeaseHeld, Refused, SimulationGone
 from drctl.journal.folder import RunFolder
 from drctl.journal.inbox import place_order, withdraw
-from drctl.journal.sqlite import SqliteJournal, read_journal
+from drctl.journal.reading import read_journal
+from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.order import Order
 from drctl.model.recorded import Recorded

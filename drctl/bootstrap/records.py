@@ -9,7 +9,7 @@ from pathlib import Path
 from drctl.bootstrap.texts import recorded_plan
 from drctl.errors import DrctlError, JournalCorrupt
 from drctl.journal.folder import RunFolder, all_runs, find_run
-from drctl.journal.sqlite import read_journal
+from drctl.journal.reading import read_journal
 from drctl.model.plan import Plan
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run

@@ -15,7 +15,9 @@ from drctl.engine.parts import PauseRequest
 from drctl.errors import JournalCorrupt, NotFound
 from drctl.journal.folder import find_run
 from drctl.journal.holder import Holder, this_process
-from drctl.journal.sqlite import SqliteJournal, holder_of, read_journal
+from drctl.journal.lease import holder_of
+from drctl.journal.reading import read_journal
+from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.events import Approve
 from drctl.model.finding import Finding, FindingKind, Severity

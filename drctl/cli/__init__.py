@@ -20,6 +20,7 @@ from drctl.cli import (
     status,
     takeover,
     validate,
+    verify,
 )
 from drctl.cli.entry import CommandLine, leave_at_once
 from drctl.cli.errors import Interrupted
@@ -80,6 +81,7 @@ for _command in (
     status.status,
     takeover.takeover,
     validate.validate,
+    verify.verify,
 ):
     cli.add_command(_command)
 

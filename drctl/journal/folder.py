@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drctl.errors import DrctlError, NotFound, Refused
-from drctl.journal.sqlite import read_journal
+from drctl.journal.reading import read_journal
 
 JOURNAL = "journal.sqlite"
 

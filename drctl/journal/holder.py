@@ -24,6 +24,8 @@ class Holder:
     born: str
     space: str = ""
     """Whose process numbers `pid` is one of: containers on one machine each count their own."""
+    since: str = ""
+    """When it took the lease, by its machine's wall clock: for people, and never compared."""
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host} (process {self.pid})"

@@ -7,40 +7,35 @@ taken cannot write one more byte.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
-from drctl.clock import awake_and_asleep
-from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost
-from drctl.journal.chain import GENESIS, checked, link
+from drctl import clock
+from drctl.errors import JournalUnavailable, LeaseLost
+from drctl.journal import lease, place, tip
+from drctl.journal.chain import GENESIS, link
 from drctl.journal.codec import encode
-from drctl.journal.holder import Holder, this_process
 from drctl.journal.inbox import waiting_orders
+from drctl.journal.lease import busy_told, read_holder, take_lease
+from drctl.journal.reading import events_in
+from drctl.journal.told import code_of, told
 from drctl.model.events import Event
 from drctl.model.order import Order
 from drctl.model.recorded import Recorded
 
-TTL = timedelta(seconds=60)
-"""How long a lease holds without being renewed: how long a run waits for a runner that hangs."""
-RENEW_EVERY = timedelta(seconds=10)
 BETWEEN_LOOKS = timedelta(seconds=0.2)
 """How long an operator's order may lie in the inbox before the runner looks."""
-
-_ERROR = sqlite3.SQLITE_ERROR
-"""SQLite's code for what is wrong in a file or a statement; text that is no UTF-8 comes without any code."""
+PATIENCE = timedelta(seconds=10)
+"""How long another process's write is waited for, which takes milliseconds unless that process was stopped."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, fence INTEGER NOT NULL, body TEXT NOT NULL,
                                   hash TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS lease (one INTEGER PRIMARY KEY CHECK (one = 1), fence INTEGER NOT NULL,
-                                  holder TEXT, until REAL NOT NULL) STRICT;
-INSERT OR IGNORE INTO lease VALUES (1, 0, NULL, 0);
 CREATE TABLE IF NOT EXISTS inbox (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
 """
 
@@ -53,31 +48,35 @@ class SqliteJournal:
         self._db = connection
         self._fence = fence
         self._closed = False
-        self._renewed = awake_and_asleep()
+        self._renewed = clock.awake_and_asleep()
         self._looked = 0.0
+        self._place = place.Place.of(path)
         self._seq, self._head = self._last()
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, by_force: bool = False) -> SqliteJournal:
         """The journal at `path` with its lease taken by this process.
 
-        With `by_force` a runner that holds it loses it, wherever that is: it writes nothing more.
-        Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written.
+        With `by_force` a runner that holds it loses it, wherever that is: it writes nothing more; and so does one
+        whose journal this is a copy of, where the original is gone.
+        Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written,
+        and CopiedJournal where it is a copy: by force, only where the original is still there.
         """
-        with _told(path):
+        with told(path):
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
             elif not path.exists():
                 raise JournalUnavailable(f"there is no journal at {path}")
-            connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+            connection = sqlite3.connect(path, timeout=PATIENCE.total_seconds(), isolation_level=None)
             try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
-                connection.execute("PRAGMA synchronous=FULL")
-                connection.executescript(_SCHEMA)
-                if create:
-                    _sync_folder(path.parent)
-                return cls(path, connection, _take_lease(connection, path.parent.name, by_force=by_force))
+                with busy_told(connection):
+                    _use_log(connection)
+                    # FULL: a commit that has returned survives a power cut. That is the promise everything stands on.
+                    connection.execute("PRAGMA synchronous=FULL")
+                    connection.executescript(_SCHEMA + lease.SCHEMA + tip.SCHEMA + place.SCHEMA)
+                    if create:
+                        _sync_folder(path.parent)
+                    return cls(path, connection, take_lease(connection, path, by_force=by_force))
             except BaseException:
                 connection.close()
                 raise
@@ -91,42 +90,44 @@ class SqliteJournal:
         """Write all of `events` in one durable commit, or none; the orders `obeyed` leave the inbox with it."""
         records: list[Recorded] = []
         seq, head = self._seq, self._head
-        with _told(self._path), self._fenced():
+        with told(self._path), self._fenced():
             for event in events:
                 seq, body = seq + 1, encode(event)
                 head = link(head, seq, self._fence, body)
                 self._db.execute("INSERT INTO event VALUES (?, ?, ?, ?)", (seq, self._fence, body, head))
                 records.append(Recorded(seq, self._fence, event, head))
             self._db.executemany("DELETE FROM inbox WHERE id = ?", [(id,) for id in obeyed])
+            if records:
+                tip.write_tip(self._db, seq, head)
         self._seq, self._head = seq, head
         return tuple(records)
 
     def read(self) -> tuple[Recorded, ...]:
         """Every event so far, its chain checked."""
-        with _told(self._path):
-            return _read(self._db, self._path)
+        with told(self._path):
+            return events_in(self._db, self._path)
 
     def orders(self) -> tuple[Order, ...]:
         """What operators have ordered and what has not been obeyed or refused yet, oldest first.
 
         Looked up five times a second at most: a drill in virtual time asks thousands of times.
         """
-        if (now := awake_and_asleep()) - self._looked < BETWEEN_LOOKS.total_seconds():
+        if (now := clock.awake_and_asleep()) - self._looked < BETWEEN_LOOKS.total_seconds():
             return ()
         self._looked = now
-        with _told(self._path):
+        with told(self._path):
             return waiting_orders(self._db)
 
     def renew(self) -> None:
         """Keep the lease; writes only when a sixth of it has passed. Raises LeaseLost."""
-        if awake_and_asleep() - self._renewed < RENEW_EVERY.total_seconds():
+        if clock.awake_and_asleep() - self._renewed < lease.RENEW_EVERY.total_seconds():
             return
-        with _told(self._path), self._fenced():
+        with told(self._path), self._fenced():
             pass
 
     def lease_left(self) -> timedelta:
         """How long the lease still holds, counting time that the machine was asleep."""
-        return TTL - timedelta(seconds=awake_and_asleep() - self._renewed)
+        return lease.TTL - timedelta(seconds=clock.awake_and_asleep() - self._renewed)
 
     def release(self) -> None:
         """Give the lease back and close the file; quiet where the lease is no longer ours, and the second time."""
@@ -135,7 +136,7 @@ class SqliteJournal:
         self._closed = True
         try:
             # On a full disk the lease is kept until it ends: what went wrong before it is what has to be told.
-            with suppress(JournalUnavailable), _told(self._path):
+            with suppress(JournalUnavailable), told(self._path):
                 self._db.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (self._fence,))
         finally:
             self._db.close()
@@ -143,18 +144,19 @@ class SqliteJournal:
     @contextmanager
     def _fenced(self) -> Iterator[None]:
         """A transaction that holds the lease from its first read to its commit, and renews it."""
+        self._place.check_still_there()
         self._db.execute("BEGIN IMMEDIATE")
         try:
             row = self._db.execute("SELECT fence, holder FROM lease").fetchone()
             if row is None or row[0] != self._fence:
-                taker = _holder(row[1]) if row else None
+                taker = read_holder(row[1]) if row else None
                 raise LeaseLost(
                     f"another runner has taken this run over: {taker or 'it has ended since'}",
                     note="this runner wrote nothing more",
                     hint="drctl status",
                 )
-            now = awake_and_asleep()
-            self._db.execute("UPDATE lease SET until = ?", (now + TTL.total_seconds(),))
+            now = clock.awake_and_asleep()
+            self._db.execute("UPDATE lease SET until = ?", (now + lease.TTL.total_seconds(),))
             yield
             self._db.execute("COMMIT")
             self._renewed = now
@@ -165,126 +167,23 @@ class SqliteJournal:
 
     def _last(self) -> tuple[int, str]:
         row = self._db.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
+        seq, head = (row[0], row[1]) if row else (0, GENESIS)
+        tip.check_reached(tip.read_tip(self._db), seq, str(self._path))
+        return seq, head
 
 
-def read_journal(path: Path) -> tuple[Recorded, ...]:
-    """The events in the journal at `path`, without taking its lease; while another process writes it, too."""
-    with _told(path):
-        if not path.exists():
-            raise JournalUnavailable(f"there is no journal at {path}")
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Have SQLite write ahead. Two that make a new file at one moment refuse each other this without any patience."""
+    ends = time.monotonic() + PATIENCE.total_seconds()
+    while True:
         try:
-            return _read_only(path, "mode=ro")
-        except sqlite3.OperationalError:
-            if _unmerged(path):
-                # Without them the newest events would be missing, and nothing would show it.
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if code_of(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= ends:
                 raise
-            # A read-only folder has no room for SQLite's shared memory; nobody can be writing there either.
-            return _read_only(path, "mode=ro&immutable=1")
-
-
-def _unmerged(path: Path) -> bool:
-    """Whether a runner that was killed left events beside the journal's own file."""
-    log = path.with_name(f"{path.name}-wal")
-    return log.exists() and log.stat().st_size > 0
-
-
-def _read_only(path: Path, query: str) -> tuple[Recorded, ...]:
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{query}", uri=True, timeout=10)
-    try:
-        return _read(connection, path)
-    finally:
-        connection.close()
-
-
-def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
-    rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
-    return tuple(checked(rows, str(path)))
-
-
-def holder_of(path: Path) -> Holder | None:
-    """Who holds the lease of the journal at `path` and may still be driving; None where nobody can be."""
-    with _told(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
-        try:
-            row = connection.execute("SELECT holder, until FROM lease").fetchone()
-        finally:
-            connection.close()
-    holder = _holder(row[0]) if row is not None else None
-    if holder is None or holder.gone or (holder.here and row[1] <= awake_and_asleep()):
-        return None
-    return holder
-
-
-def _take_lease(connection: sqlite3.Connection, run: str, *, by_force: bool) -> int:
-    """The number of the new lease. Raises LeaseHeld where a living runner holds it, unless it is taken by force."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        row = connection.execute("SELECT fence, holder, until FROM lease").fetchone()
-        if row is None:
-            raise JournalCorrupt("the journal has lost its lease", hint="use a copy of this journal")
-        fence, holder_text, until = row
-        holder = _holder(holder_text)
-        if holder is not None and not holder.gone and not by_force:
-            _refuse_while_held(holder, until - awake_and_asleep(), run)
-        me = json.dumps(asdict(this_process()))
-        connection.execute(
-            "UPDATE lease SET fence = ?, holder = ?, until = ?",
-            (fence + 1, me, awake_and_asleep() + TTL.total_seconds()),
-        )
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return int(fence) + 1
-
-
-def _refuse_while_held(holder: Holder, left: float, run: str) -> None:
-    if not holder.here:
-        # Two machines' clocks are never compared: how old its last sign of life is, nobody can say.
-        raise LeaseHeld(
-            f"{holder} drives this run",
-            hint=f"continue on that machine, or, if it is gone: drctl takeover {run} --reason TEXT",
-        )
-    if left > 0:
-        raise LeaseHeld(
-            f"{holder} drives this run",
-            context=(f"its lease was renewed {max(TTL.total_seconds() - left, 0):.0f} s ago",),
-            hint=f"end that process, wait {left:.0f} s for its lease to end, or: drctl takeover {run} --reason TEXT",
-        )
-
-
-def _holder(text: str | None) -> Holder | None:
-    try:
-        return None if text is None else Holder(**json.loads(text))
-    except (ValueError, TypeError) as error:
-        what = f"who holds the lease cannot be read: {error}"
-        raise JournalCorrupt(what, hint="use a copy of this journal") from error
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """SQLite's and the system's errors, as what an operator can act on."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", _ERROR) & 0xFF == _ERROR:
-            # Not the disk's fault: the file answers, and what is in it is no journal.
-            raise _damaged(path, error) from error
-        raise JournalUnavailable(
-            f"the journal {path} cannot be used: {error}",
-            note="what was recorded before is safe; nothing more was started",
-            hint="free the disk or the folder, then resume the run",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
-    except OSError as error:
-        raise JournalUnavailable(f"the journal {path} cannot be used: {error.strerror or error}") from error
-
-
-def _damaged(path: Path, error: sqlite3.Error) -> JournalCorrupt:
-    return JournalCorrupt(f"the journal {path} is damaged: {error}", hint="use a copy of this journal")
+            time.sleep(0.002)  # noqa: TID251 - waiting for another process, not for a step
+        else:
+            return
 
 
 def _sync_folder(folder: Path) -> None:

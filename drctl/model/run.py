@@ -127,7 +127,10 @@ class Run:
         """Fold one more event in."""
         self.events, self.fence, self.head_hash = record.seq, record.fence, record.hash
         event = record.event
-        self.last_at = event.at if self.last_at is None else max(self.last_at, event.at)
+        if self.last_at is not None and event.at < self.last_at:
+            # A clock was set back between two runners. What was recorded later happened later: no span is negative.
+            event = replace(event, at=self.last_at)
+        self.last_at = event.at
         if isinstance(event, Decided) and (not isinstance(event, e.StepSkipped) or event.by):
             self.decisions.append(event)
         match event:

@@ -32,7 +32,7 @@ class RecoveryTime:
     """RTO as measured. `total` counts from onset, or from declared where onset is unknown (`counted_from`).
 
     It ends when the service was verified; where the runbook verifies nothing, when it was serving.
-    `None` means that the run has not got there.
+    `None` means that the run has not got there, or that its instants cannot be: one that ends before it began.
     """
 
     objective: timedelta
@@ -53,11 +53,16 @@ def recovery_time(objective: timedelta, marks: Mapping[Mark, datetime], end: Mar
     begun, executing, ended = marks.get(start), marks.get(Mark.EXECUTING), marks.get(end)
     return RecoveryTime(
         objective=objective,
-        total=ended - begun if ended is not None and begun is not None else None,
-        exec=ended - executing if ended is not None and executing is not None else None,
+        total=_span(begun, ended),
+        exec=_span(executing, ended),
         counted_from=start,
         counted_to=end,
     )
+
+
+def _span(begun: datetime | None, ended: datetime | None) -> timedelta | None:
+    # A clock that was set back in between measured nothing, which is unknown and not zero.
+    return ended - begun if begun is not None and ended is not None and begun <= ended else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from drctl.journal.sqlite import read_journal
+from drctl.journal.reading import read_journal
 from drctl.sim.control_client import Simulation
 from tests.drills.commands import Drctl
 from tests.drills.rehearsing import Rehearsal

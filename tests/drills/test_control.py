@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from drctl.errors import DrctlError
-from drctl.journal.sqlite import read_journal
+from drctl.journal.reading import read_journal
 from drctl.model import events as e
 from tests.drills.commands import Drctl
 

@@ -13,7 +13,8 @@ from drctl.bootstrap import drills, resuming, simulated
 from drctl.bootstrap.requests import DrillRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import JournalUnavailable, Refused
-from drctl.journal.sqlite import SqliteJournal, read_journal
+from drctl.journal.reading import read_journal
+from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.recorded import Recorded
 from drctl.model.verdict import Verdict

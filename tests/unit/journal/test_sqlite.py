@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drctl import clock
 from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseHeld, LeaseLost, NotFound
-from drctl.journal import holder, sqlite
+from drctl.journal import holder, reading
 from drctl.journal.folder import find_run
-from drctl.journal.sqlite import SqliteJournal, read_journal
+from drctl.journal.reading import read_journal
+from drctl.journal.sqlite import SqliteJournal
 from drctl.model.events import RunHeld, StepWaiting
-from drctl.model.recorded import Recorded
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -102,7 +103,7 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(
     stale.append([waiting("one")])
     # A minute and a second later, as a process that was stopped would find it.
     real = clock.awake_and_asleep
-    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 61)
+    monkeypatch.setattr(clock, "awake_and_asleep", lambda: real() + 61)
     fresh = opened(path)
     assert stale.lease_left() < timedelta(0)
     with pytest.raises(LeaseLost):
@@ -117,9 +118,9 @@ def test_a_runner_whose_lease_was_taken_writes_nothing_more(
 def test_a_renewed_lease_is_kept(opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = opened(path, create=True)
     real = clock.awake_and_asleep
-    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 50)
+    monkeypatch.setattr(clock, "awake_and_asleep", lambda: real() + 50)
     journal.renew()
-    monkeypatch.setattr(sqlite, "awake_and_asleep", lambda: real() + 100)
+    monkeypatch.setattr(clock, "awake_and_asleep", lambda: real() + 100)
     with pytest.raises(LeaseHeld):
         opened(path)
 
@@ -218,14 +219,14 @@ def test_a_journal_whose_newest_events_cannot_be_read_is_not_read_without_them(
 ) -> None:
     journal = opened(path, create=True)
     journal.append([waiting("one")])
-    real = sqlite._read_only
+    real = reading._read_only
 
-    def no_room_for_shared_memory(path: Path, query: str) -> tuple[Recorded, ...]:
+    def no_room_for_shared_memory(path: Path, query: str, read: Callable[..., Any]) -> Any:
         if "immutable" not in query:
             raise sqlite3.OperationalError("unable to open database file")
-        return real(path, query)
+        return real(path, query, read)
 
-    monkeypatch.setattr(sqlite, "_read_only", no_room_for_shared_memory)
+    monkeypatch.setattr(reading, "_read_only", no_room_for_shared_memory)
     with pytest.raises((JournalUnavailable, JournalCorrupt), match="unable to open"):
         read_journal(path)
     journal.release()

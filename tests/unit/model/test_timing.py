@@ -58,3 +58,9 @@ def test_an_ephemeral_store_is_told_and_not_counted() -> None:
         HOUR, [StoreLoss("cache", None, None, "rebuilt", ephemeral=True), store_loss("a", T0, "m", T0)]
     )
     assert (losses.actual, losses.met, losses.unread) == (timedelta(0), True, ())
+
+
+def test_a_recovery_that_ends_before_it_began_is_unknown_and_not_met() -> None:
+    """A clock was set back in between."""
+    measured = recovery_time(4 * HOUR, {Mark.ONSET: T0, Mark.EXECUTING: T0, Mark.SERVING: T0 - HOUR}, Mark.SERVING)
+    assert (measured.total, measured.exec, measured.met) == (None, None, None)

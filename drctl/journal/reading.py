@@ -1,0 +1,59 @@
+"""Read a journal without its lease, while another process writes it, too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from drctl.errors import JournalUnavailable
+from drctl.journal import tip
+from drctl.journal.chain import checked
+from drctl.journal.told import told
+from drctl.model.recorded import Recorded
+
+T = TypeVar("T")
+
+
+def read_journal(path: Path) -> tuple[Recorded, ...]:
+    """The events in the journal at `path`, without taking its lease; while another process writes it, too."""
+    return look(path, lambda connection: events_in(connection, path))
+
+
+def look(path: Path, read: Callable[[sqlite3.Connection], T]) -> T:
+    """What `read` finds in the journal at `path`, which it cannot change."""
+    with told(path):
+        if not path.exists():
+            raise JournalUnavailable(f"there is no journal at {path}")
+        try:
+            return _read_only(path, "mode=ro", read)
+        except sqlite3.OperationalError:
+            if _unmerged(path):
+                # Without them the newest events would be missing, and nothing would show it.
+                raise
+            # A read-only folder has no room for SQLite's shared memory; nobody can be writing there either.
+            return _read_only(path, "mode=ro&immutable=1", read)
+
+
+def _unmerged(path: Path) -> bool:
+    """Whether a runner that was killed left events beside the journal's own file."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _read_only(path: Path, query: str, read: Callable[[sqlite3.Connection], T]) -> T:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?{query}", uri=True, timeout=10)
+    try:
+        return read(connection)
+    finally:
+        connection.close()
+
+
+def events_in(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
+    """Every event, its chain checked, and that the newest one is there. Raises JournalCorrupt."""
+    written = tip.read_tip(connection)
+    rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
+    records = tuple(checked(rows, str(path)))
+    tip.check_tip(written, records, str(path))
+    return records

@@ -30,6 +30,14 @@ OWN_OPTIONS = frozenset(
 TELLING_NAME = re.compile(r"(?i)pass(word|wd|phrase)|secret|token|api_?key|private_?key|credential")
 """Names of variables and headers whose values are nobody's to read."""
 
+_REMARKS = frozenset({"Comment", "Description"})
+"""Members that hold somebody's remark: no secret, though AWS keeps some of them out of its logs."""
+
+
+def is_read(operation: str) -> bool:
+    """Whether the operation changes nothing."""
+    return READS.fullmatch(operation) is not None
+
 
 def request_of(client: Any, service: str, operation: str, params: Mapping[str, Any], seen: Discretion) -> AwsRequest:
     """The call as a person would type it, to the Region of `client`."""
@@ -143,6 +151,8 @@ def _hidden_structure(shape: Any, value: Mapping[str, Any], seen: Discretion) ->
     return {
         key: Secret()
         if key in ("value", "Value", "HeaderValue") and TELLING_NAME.search(named)
+        else str(inner)
+        if key in _REMARKS
         else _hidden(shape.members[key], inner, seen)
         for key, inner in value.items()
         if key in shape.members

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from drctl.aws.arguments import READS, TELLING_NAME, request_of
+from drctl.aws.arguments import TELLING_NAME, is_read, request_of
 from drctl.aws.sessions import AwsSessions
 from drctl.model.failure import CallFailure
 from drctl.ports.aws import AwsCall, AwsClients
-from drctl.ports.by_hand import AwsRequest, Discretion, Notes, Secret, Unsent
+from drctl.ports.by_hand import AwsRequest, Discretion, Notes, Secret, Unreachable, Unsent
 
 _HANDED_OUT = {
     "secretsmanager:GetSecretValue": ("SecretString", "SecretBinary"),
@@ -77,10 +77,12 @@ class UnsentAccess:
     def _asked(self, about: Any, params: Mapping[str, Any], model: Any, context: Any, **_: Any) -> None:
         request = about(model.name, params)
         context["drctl_asked"] = request
-        if READS.fullmatch(model.name) is None:
+        if not is_read(model.name):
             raise Unsent(request)
         if not _goes_on(params) and (shown := _without_value(request)) is not None:
             self._notes.add(shown)
+        if self._notes.unreachable:
+            raise Unreachable(self._notes.unreachable)
 
     def _answered(self, about: Any, parsed: Mapping[str, Any], model: Any, context: Any, **_: Any) -> None:
         asked = context.get("drctl_asked")
@@ -96,8 +98,8 @@ class UnsentAccess:
     def _keep(self, value: Any, asked: Any, field: str) -> None:
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
         self._notes.secrets[text] = Secret(source=asked, field=field)
-        for inside in _passwords_in(text):
-            self._notes.secrets.setdefault(inside, Secret())
+        for key, inside in _passwords_in(text):
+            self._notes.secrets.setdefault(inside, Secret(source=asked, field=field, key=key))
 
 
 class _Clients:
@@ -117,7 +119,7 @@ class _Clients:
         return self._clients.account_id()
 
 
-def _passwords_in(text: str) -> list[str]:
+def _passwords_in(text: str) -> list[tuple[str, str]]:
     """The values of a JSON object that are secret by their names, as RDS writes them beside a host and a user."""
     try:
         held = json.loads(text)
@@ -126,7 +128,7 @@ def _passwords_in(text: str) -> list[str]:
     if not isinstance(held, dict):
         return []
     return [
-        value for name, value in held.items() if TELLING_NAME.search(str(name)) and isinstance(value, str) and value
+        (key, value) for key, value in held.items() if TELLING_NAME.search(key) and value and isinstance(value, str)
     ]
 
 

@@ -12,6 +12,7 @@ from drctl.bootstrap.checking import (
     validate,
 )
 from drctl.bootstrap.drills import start_drill
+from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
 from drctl.bootstrap.resuming import resume
@@ -30,6 +31,7 @@ __all__ = [
     "estate_schema",
     "list_runs",
     "load_graph",
+    "manual",
     "read_run",
     "resume",
     "runbook_schema",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from drctl.cli import actions, drill, graph, logs, report, resume, runs, schema, sim, status, validate
+from drctl.cli import actions, drill, graph, logs, manual, report, resume, runs, schema, sim, status, validate
 from drctl.cli.entry import CommandLine, leave_at_once
 from drctl.cli.errors import Interrupted
 
@@ -48,6 +48,7 @@ for _command in (
     drill.drill,
     graph.graph,
     logs.logs,
+    manual.manual,
     report.report,
     resume.resume,
     runs.runs,

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from drctl.errors import DrctlError
 from drctl.model.values import Json
 from drctl.ports.dns import DnsQuestion
-from drctl.ports.http import HttpRequest
 from drctl.ports.postgres import PostgresQuestion
-from drctl.ports.programs import ProgramRequest
 from drctl.ports.redis import RedisQuestion
 
 
@@ -24,6 +23,12 @@ class Secret:
     """The call that hands the value out; None where nobody knows one."""
     field: str = ""
     """The member of that call's answer that holds it."""
+    key: str = ""
+    """Where that member is a JSON object: the key whose value it is."""
+
+
+Pieces: TypeAlias = "tuple[str | Secret, ...]"
+"""A text, with a Secret wherever something in it is not to be shown."""
 
 
 class Form(StrEnum):
@@ -76,15 +81,45 @@ class AwsRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopRequest:
-    """End a program that was started under `key`."""
+class HttpAsked:
+    """One request over HTTP."""
+
+    method: str
+    url: Pieces
+    headers: tuple[tuple[str, Pieces], ...] = ()
+    body: Pieces = ()
+    connect_to: str | None = None
+    timeout_s: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAsked:
+    """What a database or a cache is asked; `question` is without its password."""
+
+    question: PostgresQuestion | RedisQuestion
+    password: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramAsked:
+    """A program to start in `folder`."""
+
+    argv: tuple[Pieces, ...]
+    folder: str
+    environment: tuple[tuple[str, Pieces], ...] = ()
+    account: str | None = None
+    """The twelve-digit id of the account that it works in."""
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAsked:
+    """End the program that was started under `key`."""
 
     key: str
 
 
-Request: TypeAlias = (
-    AwsRequest | HttpRequest | PostgresQuestion | RedisQuestion | DnsQuestion | ProgramRequest | StopRequest
-)
+Request: TypeAlias = AwsRequest | HttpAsked | StoreAsked | DnsQuestion | ProgramAsked | StopAsked
 
 
 class Unsent(BaseException):
@@ -98,20 +133,30 @@ class Unsent(BaseException):
         self.request = request
 
 
+class Unreachable(DrctlError):
+    """There is no world to ask, or not enough is known to ask it anything."""
+
+    name = "unreachable"
+
+
 @dataclass(slots=True)
 class Notes:
     """What was asked while a step looked, in order, and the secrets it was handed."""
 
     asked: list[Request] = field(default_factory=list)
+    unreachable: str = ""
+    """Why nothing may be sent at all, where that is so: what would be asked is noted all the same."""
     untried: bool = False
     """Whether a question was asked without the part of it that writes."""
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
     """By the values that must not be shown."""
 
     def add(self, request: Request) -> None:
-        """Write it down, once."""
+        """Write it down, once. Raises Unreachable where it may not be sent."""
         if request not in self.asked:
             self.asked.append(request)
+        if self.unreachable:
+            raise Unreachable(self.unreachable)
 
 
 _TELLING = 6
@@ -136,6 +181,18 @@ class Discretion:
         long = [value for value in self._notes.secrets if len(value) >= _TELLING]
         held = any(value in text or json.dumps(value)[1:-1] in text for value in long)
         return Secret() if held or self._looks_secret(text) else None
+
+    def pieces(self, text: str) -> Pieces:
+        """`text`, with a Secret in place of each secret that it holds."""
+        if not text:
+            return ()
+        if text in self._notes.secrets:
+            return (self._notes.secrets[text],)
+        for value in sorted(self._notes.secrets, key=len, reverse=True):
+            if len(value) >= _TELLING and value in text:
+                before, _, after = text.partition(value)
+                return (*self.pieces(before), self._notes.secrets[value], *self.pieces(after))
+        return (Secret(),) if self._looks_secret(text) else (text,)
 
     def is_written(self, text: str) -> bool:
         """Whether the runbook says so itself."""
@@ -186,10 +243,26 @@ class ByHand:
     role: str = ""
     """The role it works as."""
     does: tuple[Request, ...] = ()
-    """What is asked of the world to change it: the next call only, unless `skeleton`."""
+    """The next call that changes something."""
+    may_do: tuple[Request, ...] = ()
+    """Where that cannot be told: the calls it would be one of, with what is not known left open."""
     looks: tuple[Request, ...] = ()
-    """What shows whether it has worked."""
-    skeleton: bool = False
-    """Whether `does` and `looks` are every call that the action may make, with the values left open."""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    notes: Sequence[str] = ()
+    """What shows how things are, and whether it has worked."""
+    params: Mapping[str, Json] = field(default_factory=dict)
+    """The step's parameters, as far as they are known."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Steps of a run, for whoever goes on without drctl."""
+
+    run: str
+    runbook: str
+    simulated_at: str | None
+    """Where the simulated AWS of the run is; None for the real one."""
+    steps: tuple[ByHand, ...]
+    undo: bool = False
+    """Whether it is about taking the steps back."""
+    prepare: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Lines to type before the commands of an account, by its id."""

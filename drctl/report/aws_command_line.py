@@ -30,16 +30,28 @@ VARIABLE = "SECRET_VALUE"
 
 def aws_commands(request: AwsRequest) -> list[list[str]]:
     """What to type, one command after the other, each in words of the shell; the last is the call itself."""
-    before = [[f'{name}="$({" ".join(fetching(secret))})"'] for secret, name in _named(request) if secret.source]
-    bodies = [["printf", "%s", shlex.quote(_content(a.value)), ">", BODY] for a in request.arguments if _is_file(a)]
+    before = [[assigned(name, secret)] for secret, name in _named(request) if secret.source is not None]
+    bodies = [["printf", "%s", quoted(_content(a.value)), ">", BODY] for a in request.arguments if _is_file(a)]
     return [*before, *bodies, list(_words(request))]
 
 
-def fetching(secret: Secret) -> list[str]:
-    """The call that prints a secret, in words of the shell; none where nobody knows one."""
+def assigned(name: str, secret: Secret) -> str:
+    """The line that puts a secret in the variable `name`, where a call is known that hands it out."""
     if secret.source is None:
-        return []
-    return [*_words(secret.source), "--query", secret.field, "--output", "text"]
+        raise ValueError("nobody knows where this secret is kept")
+    words = [*_words(secret.source), "--query", secret.field, "--output", "text"]
+    # The AWS command line cannot look into a JSON object that is a text in its answer.
+    inside = f" | jq -r {quoted('.' + json.dumps(secret.key))}" if secret.key else ""
+    return f'{name}="$({" ".join(words)}{inside})"'
+
+
+def quoted(text: str) -> str:
+    """`text` as one word of the shell, with nothing in it that steers a terminal."""
+    if all(char.isprintable() or char == "\n" for char in text):
+        return shlex.quote(text)
+    # Bash Reference Manual, "ANSI-C Quoting".
+    parts = [char if char.isprintable() else "".join(f"\\x{byte:02x}" for byte in char.encode()) for char in text]
+    return "$'" + "".join({"\\": "\\\\", "'": "\\'"}.get(part, part) for part in parts) + "'"
 
 
 def to_fill_in(request: AwsRequest) -> list[str]:
@@ -51,16 +63,16 @@ def to_fill_in(request: AwsRequest) -> list[str]:
 
 def _words(request: AwsRequest) -> Iterator[str]:
     yield from ("aws", COMMANDS.get(request.service, request.service), request.command)
-    yield from ("--region", shlex.quote(request.region))
+    yield from ("--region", quoted(request.region))
     if request.endpoint_url is not None:
-        yield from ("--endpoint-url", shlex.quote(request.endpoint_url))
+        yield from ("--endpoint-url", quoted(request.endpoint_url))
     if request.as_json:
-        yield from ("--cli-input-json", shlex.quote(_json({a.name: a.value for a in request.arguments})))
+        yield from ("--cli-input-json", quoted(_json({a.name: a.value for a in request.arguments})))
     else:
         for argument in request.arguments:
             yield from _option(argument, request)
     if request.query:
-        yield from ("--query", shlex.quote(request.query))
+        yield from ("--query", quoted(request.query))
     if request.streams:
         yield "/dev/stdout"
 
@@ -78,9 +90,9 @@ def _option(argument: Argument, request: AwsRequest) -> Iterator[str]:
         case Form.TEXT:
             yield from _text(option, str(value))
         case Form.LIST if value and not any(_is_misread(one) for one in value):
-            yield from (option, *map(shlex.quote, value))
+            yield from (option, *map(quoted, value))
         case Form.LIST | Form.JSON:
-            yield from (option, shlex.quote(_json(value)))
+            yield from (option, quoted(_json(value)))
         case Form.RAW:
             yield from ("--cli-binary-format", "raw-in-base64-out")
             yield from _text(option, str(value))
@@ -90,9 +102,9 @@ def _option(argument: Argument, request: AwsRequest) -> Iterator[str]:
 
 def _text(option: str, value: str) -> Iterator[str]:
     if value.startswith("-"):
-        yield f"{option}={shlex.quote(value)}"
+        yield f"{option}={quoted(value)}"
     else:
-        yield from (option, shlex.quote(value))
+        yield from (option, quoted(value))
 
 
 def _is_misread(value: str) -> bool:

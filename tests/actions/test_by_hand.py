@@ -15,13 +15,14 @@ from drctl.aws.credentials import Account, Keys
 from drctl.aws.sessions import AwsSessions
 from drctl.aws.unsent import UnsentAccess
 from drctl.aws.worlds import World
-from drctl.bootstrap.looking import Found, next_of
+from drctl.bootstrap.next_change import Found, next_of
 from drctl.model.decision import Change, Done, Refuse, Wait
 from drctl.ports.action import OWNER_TAG, StepContext
 from drctl.ports.by_hand import AwsRequest, Discretion, Notes, Stance, Unsent
 from drctl.ports.programs import ProgramRequest
 from drctl.probes.http import HttpxProbe
 from drctl.probes.unsent import unsent_probes
+from drctl.programs.unsent import program_asked
 from drctl.report.aws_command_line import VARIABLE, aws_commands
 from drctl.sim.credentials import key_of
 from drctl.sim.state import state_of
@@ -75,14 +76,15 @@ def looked(case: Case, simulated: Simulated, driver: Driver, *, undo: bool = Fal
     assert case.live is not None
     access = access_to(simulated.url, case.account or "production", simulated)
     notes = Notes()
-    access.note_in(notes, Discretion(notes, dict(case.params), lambda text: False))
+    discretion = Discretion(notes, dict(case.params), lambda text: False)
+    access.note_in(notes, discretion)
     probes = replace(case.live.probes, http=HttpxProbe(simulated.url)) if case.live.over_http else case.live.probes
     ctx = StepContext(
         run=RUN,
         step=STEP,
         aws=access.for_account(case.account),
-        probes=unsent_probes(probes, notes),
-        programs=_Unstarted(case.live.programs),
+        probes=unsent_probes(probes, notes, discretion),
+        programs=_Unstarted(case.live.programs, discretion),
         tags={OWNER_TAG: RUN, "drctl:step-id": STEP, "drctl:runbook": "laws", "drctl:mode": "drill"},
         token="6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77",
         answer=case.live.answer,
@@ -93,14 +95,14 @@ def looked(case: Case, simulated: Simulated, driver: Driver, *, undo: bool = Fal
 class _Unstarted:
     """The programs of a case, of which none is started here."""
 
-    def __init__(self, programs: Any) -> None:
-        self._programs = programs
+    def __init__(self, programs: Any, discretion: Discretion) -> None:
+        self._programs, self._discretion = programs, discretion
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._programs, name)
 
     def start(self, request: ProgramRequest) -> NoReturn:
-        raise Unsent(request)
+        raise Unsent(program_asked(request, self._discretion))
 
 
 def assert_same_call(request: AwsRequest) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from drctl.ports.by_hand import ByHand, HandOver, Request, Stance
+from drctl.ports.by_hand import ByHand, HandOver, Request, Stance, StoreAsked
+from drctl.ports.dns import DnsQuestion
 from drctl.report.plain_json import plain
 from drctl.report.typed_commands import Typed, folded, typed
 from drctl.report.wording import counted, printable
@@ -111,7 +112,11 @@ def _given(step: ByHand) -> Iterator[str]:
 
 
 def _commands(requests: Sequence[Request], sheet: HandOver) -> Iterator[str]:
-    for one in _typed(requests, sheet):
+    real = [] if sheet.simulated_at is None else [one for one in requests if isinstance(one, DnsQuestion | StoreAsked)]
+    if real:
+        yield _remark("a simulated world has no name servers, databases or caches of its own to ask; in a real one:")
+        yield from _commented(real, sheet)
+    for one in _typed([one for one in requests if one not in real], sheet):
         for place in one.fill_in:
             yield _remark(f"in place of {place}: a secret, which is not shown")
         for words in one.commands:

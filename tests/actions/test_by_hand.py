@@ -24,6 +24,7 @@ from drctl.probes.http import HttpxProbe
 from drctl.probes.unsent import unsent_probes
 from drctl.programs.unsent import program_asked
 from drctl.report.aws_command_line import VARIABLE, aws_commands
+from drctl.report.typed_commands import typed
 from drctl.sim.credentials import key_of
 from drctl.sim.state import state_of
 from drctl.testing.access import ACCOUNTS
@@ -50,6 +51,10 @@ class Remembering(UnsentAccess):
 
     raw: Mapping[str, Any]
 
+    @property
+    def handed_out(self) -> list[str]:
+        return [value for value in self._notes.secrets if len(value) > 3]
+
     def _request(self, *about: Any) -> AwsRequest:
         self.raw = about[-1]
         return super()._request(*about)
@@ -71,11 +76,11 @@ def access_to(url: str, account: str, simulated: Simulated) -> Remembering:
     return Remembering(sessions, url)
 
 
-def looked(case: Case, simulated: Simulated, driver: Driver, *, undo: bool = False) -> Found:
+def looked(case: Case, simulated: Simulated, driver: Driver, *, undo: bool = False, unreachable: str = "") -> Found:
     """What the step would do next in the world as it is, found out as `drctl manual` does."""
     assert case.live is not None
     access = access_to(simulated.url, case.account or "production", simulated)
-    notes = Notes()
+    notes = Notes(unreachable=unreachable)
     discretion = Discretion(notes, dict(case.params), lambda text: False)
     access.note_in(notes, discretion)
     probes = replace(case.live.probes, http=HttpxProbe(simulated.url)) if case.live.over_http else case.live.probes
@@ -116,22 +121,29 @@ def assert_same_call(request: AwsRequest) -> dict[str, Any]:
     return params
 
 
-def assert_same(typed: Any, meant: Any) -> None:
+def assert_same(sent: Any, meant: Any) -> None:
     """What would be sent is what the action gave, but for what stands in place of a secret."""
-    if isinstance(meant, Mapping) and isinstance(typed, dict):
-        assert set(typed) == set(meant)
+    if isinstance(meant, Mapping) and isinstance(sent, dict):
+        assert set(sent) == set(meant)
         for name, value in meant.items():
-            assert_same(typed[name], value)
-    elif isinstance(meant, list | tuple) and isinstance(typed, list):
-        assert len(typed) == len(meant)
-        for one, other in zip(typed, meant, strict=True):
+            assert_same(sent[name], value)
+    elif isinstance(meant, list | tuple) and isinstance(sent, list):
+        assert len(sent) == len(meant)
+        for one, other in zip(sent, meant, strict=True):
             assert_same(one, other)
-    elif not _stands_for_a_secret(typed):
-        assert typed == _sent(meant)
+    elif not _stands_for_a_secret(sent):
+        assert sent == _sent(meant)
 
 
-def _stands_for_a_secret(typed: Any) -> bool:
-    text = typed.decode("utf-8", "replace") if isinstance(typed, bytes) else str(typed)
+def assert_tells_no_secret(found: Found, access: Remembering) -> None:
+    """None of the secrets that the step was handed while it looked stands in what is typed."""
+    lines = [line for request in (*found.does, *found.looks) for line in typed(request).lines]
+    for value in access.handed_out:
+        assert not [line for line in lines if value in line]
+
+
+def _stands_for_a_secret(sent: Any) -> bool:
+    text = sent.decode("utf-8", "replace") if isinstance(sent, bytes) else str(sent)
     return text in (f"${VARIABLE}", f"<{VARIABLE}>")
 
 
@@ -151,10 +163,12 @@ def test_every_change_is_told_as_a_command_that_makes_it_and_nothing_is_sent(cas
     told: list[str] = []
     for _ in range(200):
         decision, evidence = driver.look()
-        before, state = len(simulated.calls()), world_of(simulated)
+        before = len(simulated.calls())
+        state = world_of(simulated) if isinstance(decision, Change) else None
         found = looked(case, simulated, driver)
         assert len(simulated.calls()) == before
-        assert world_of(simulated) == state
+        assert state is None or world_of(simulated) == state
+        assert_tells_no_secret(found, access_to(simulated.url, case.account or "production", simulated))
         match decision:
             case Change(summary=summary):
                 assert found.stance is Stance.CHANGE, found
@@ -184,3 +198,38 @@ def test_every_change_is_told_as_a_command_that_makes_it_and_nothing_is_sent(cas
             if isinstance(request, AwsRequest):
                 assert_same_call(request)
     assert set(told) == set(case.live.takes)
+
+
+UNDONE = [case for case in LIVE if case.live is not None and case.live.undo_takes and case.kind not in PROGRAMS]
+
+
+@pytest.mark.parametrize("case", UNDONE, ids=str)
+def test_what_takes_a_step_back_is_told_as_well(case: Case, simulated: Simulated) -> None:
+    assert case.live is not None
+    case.live.plant(simulated)
+    driver = Driver(case, simulated)
+    driver.converge()
+    before = len(simulated.calls())
+
+    found = looked(case, simulated, driver, undo=True)
+
+    assert len(simulated.calls()) == before
+    decision, _ = driver.look(undo=True)
+    if isinstance(decision, Change):
+        assert found.says == decision.summary
+        (request,) = found.does
+        if isinstance(request, AwsRequest):
+            assert_same_call(request)
+    else:
+        assert not found.does
+
+
+def test_where_nobody_answers_what_would_be_asked_is_told_all_the_same(simulated: Simulated) -> None:
+    (case,) = [case for case in CHANGING if str(case) == "rds.restore_snapshot"]
+    found = looked(case, simulated, Driver(case, simulated), unreachable="the world is gone")
+
+    assert found.stance is Stance.UNKNOWN
+    assert "the world is gone" in found.says
+    (look,) = found.looks
+    assert isinstance(look, AwsRequest)
+    assert assert_same_call(look) == {"DBInstanceIdentifier": case.params["instance"]}

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from drctl.aws.client_config import SIGNED_IN_US_EAST_1
 from drctl.ports.by_hand import Argument, AwsRequest, Discretion, Form, Secret
 
 READS = re.compile(r"(Describe|Get|List|Head|BatchGet)[A-Z]\w*|TestDNSAnswer")
@@ -77,7 +78,7 @@ def skeleton_of(service: str, operation: str, region: str, known: Mapping[str, A
         service=service,
         operation=operation,
         command=option_of(operation),
-        region=region,
+        region="us-east-1" if service in SIGNED_IN_US_EAST_1 else region,
         arguments=arguments,
         streams=bool(model.has_streaming_output),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -73,7 +74,7 @@ def _page(sheet: HandOver) -> Iterator[str]:
     for step in sheet.steps:
         yield ""
         yield from _step(step, sheet, prepared=step.account == before)
-        before = step.account or before
+        before = before if _is_open(step) else step.account or before
 
 
 def _step(step: ByHand, sheet: HandOver, *, prepared: bool) -> Iterator[str]:
@@ -86,7 +87,7 @@ def _step(step: ByHand, sheet: HandOver, *, prepared: bool) -> Iterator[str]:
     yield _remark(f"{_SAYS[step.stance]}{step.says}")
     if step.hint:
         yield step.hint if step.hint.startswith("drctl ") and "\n" not in step.hint else _remark(f"hint: {step.hint}")
-    if not prepared and (step.does or step.may_do or step.looks):
+    if not prepared and not _is_open(step) and (step.does or step.looks):
         yield from sheet.prepare.get(step.account, ())
     yield from _commands(step.does, sheet)
     if step.may_do:
@@ -108,7 +109,8 @@ def _is_open(step: ByHand) -> bool:
 
 def _given(step: ByHand) -> Iterator[str]:
     if step.params:
-        yield _remark("what is known: " + ", ".join(f"{name}={plain(value)}" for name, value in step.params.items()))
+        known = (f"{name}={json.dumps(plain(value), ensure_ascii=False)}" for name, value in step.params.items())
+        yield _remark(f"what is known: {', '.join(known)}")
 
 
 def _commands(requests: Sequence[Request], sheet: HandOver) -> Iterator[str]:

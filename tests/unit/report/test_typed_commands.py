@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -60,7 +61,13 @@ def test_a_word_is_one_word_and_never_steers_a_terminal(text: str) -> None:
         assert shlex.split(word) == [text]
 
 
-@given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Co", "Cn"))).filter(bool))
+@pytest.mark.parametrize("text", ["\x1b[31mred", "a\x07b\\n'c", "nbsp\xa0é", "\u202eleft"])
+def test_what_steers_a_terminal_reaches_the_program_as_it_was(text: str) -> None:
+    said = subprocess.run(["bash", "-c", f"printf %s {quoted(text)}"], capture_output=True, check=True).stdout
+    assert said.decode() == text
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S"), include_characters=" \n"), min_size=1))
 def test_whatever_a_value_is_the_command_line_reads_it_as_it_was_meant(value: str) -> None:
     argument = Argument(name="Value", option="value", form=Form.TEXT, value=value)
     name = Argument(name="Name", option="name", form=Form.TEXT, value="x")

@@ -20,7 +20,7 @@ from drctl.errors import NotFound
 from drctl.journal.folder import find_run
 from drctl.journal.sqlite import read_journal
 from drctl.model.past import ChangeState, PastChange
-from drctl.model.plan import Plan, PlannedStep
+from drctl.model.plan import Plan, PlannedStep, UndoPolicy
 from drctl.model.reference import Reference
 from drctl.model.resolve import Unrecorded, resolve
 from drctl.model.run import Run, StepState
@@ -57,8 +57,7 @@ def manual(run: str, state_dir: Path, step: str | None = None, *, undo: bool = F
 
 def _wanted(plan: Plan, run: Run, step: str | None, *, undo: bool) -> Sequence[PlannedStep]:
     if step is None and undo:
-        begun = [one for one in plan.steps if run.step(one.id).changes and run.step(one.id).state != StepState.UNDONE]
-        return begun[::-1]
+        return [one for one in reversed(plan.steps) if _may_be_undone(one, run)]
     if step is None:
         return [one for one in plan.steps if run.step(one.id).state not in _OVER]
     if step in plan.groups:
@@ -69,6 +68,11 @@ def _wanted(plan: Plan, run: Run, step: str | None, *, undo: bool) -> Sequence[P
         name = run.started.run if run.started is not None else "latest"
         raise NotFound(f"{plan.runbook} has no step {step!r}{meant}", hint=f"drctl status {name}")
     return [plan.step(step)]
+
+
+def _may_be_undone(step: PlannedStep, run: Run) -> bool:
+    recorded = run.step(step.id)
+    return bool(recorded.changes) and recorded.state is not StepState.UNDONE and step.undo is not UndoPolicy.NEVER
 
 
 class _Sheet:
@@ -202,6 +206,8 @@ class _Sheet:
         if step.dormant and self._recorded.state is StepState.PENDING:
             ids = [one.id for one in self._plan.steps if one.fallback == step.id]
             self._notes.append(f"only where {', '.join(ids)} has given up")
+        if self._undo and step.undo is UndoPolicy.NEVER:
+            self._notes.append("the runbook leaves this as it is, whatever happens")
         if step.irreversible and not self._undo:
             self._notes.append("this cannot be taken back")
 

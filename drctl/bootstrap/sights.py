@@ -53,6 +53,7 @@ class Sight:
         key = key_of(account)
         return (
             f"export AWS_ACCESS_KEY_ID={key.access_key} AWS_SECRET_ACCESS_KEY={key.secret_key}",
+            f"export AWS_ENDPOINT_URL={self.settings.url}",
             # S3 Control puts the account before the host, which leads nowhere on this machine.
             "export AWS_DISABLE_HOST_PREFIX_INJECTION=true",
         )

@@ -14,6 +14,7 @@ from drctl.bootstrap.checking import (
     validate,
 )
 from drctl.bootstrap.drills import start_drill
+from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
@@ -43,6 +44,7 @@ __all__ = [
     "give",
     "list_runs",
     "load_graph",
+    "manual",
     "new_order_id",
     "read_run",
     "resume",

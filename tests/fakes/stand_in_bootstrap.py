@@ -16,6 +16,7 @@ from drctl.model.recorded import Recorded
 from drctl.model.run import Run
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
+from drctl.ports.by_hand import ByHand, HandOver, Stance
 from drctl.ports.progress import Progress
 from drctl.report.document import run_document
 from drctl.report.runs import RunRow, run_row
@@ -114,6 +115,19 @@ class StandInBootstrap(ModuleType):
             raise NotFound(f"there is no run {run!r} in {state_dir}", hint="drctl runs")
         records = recorded(self.events)
         return Run.of(records), PLAN, records
+
+    def manual(self, run: str, state_dir: Path, step: str | None, *, undo: bool) -> HandOver:
+        self.read_run(run, state_dir)
+        sheet = ByHand(
+            step=step or "restore",
+            uses="rds.restore_snapshot",
+            title="",
+            state="held",
+            stance=Stance.PERSON,
+            says="a person decides",
+            hint=f"drctl approve {RUN} restore",
+        )
+        return HandOver(run=RUN, runbook=PLAN.runbook, simulated_at=None, steps=(sheet,), undo=undo)
 
     def list_runs(self, state_dir: Path) -> Sequence[RunRow]:
         row = run_row(Run.of(recorded(self.events)), PLAN)

@@ -102,7 +102,8 @@ class Scheduler:
             self._ledger.keep_lease()
             self._ask_people()
             self._look_at_conditions(watch)
-            self._take(self._wait(watch), watch)
+            if self._agenda or self._in_flight or self._asked:
+                self._take(self._wait(watch), watch)
             if not self._stopping and (watch is None or watch.all_looked_at):
                 for todo in self._agenda.take_due(self.now()):
                     todo()
@@ -244,6 +245,8 @@ class Scheduler:
                 move = machine.nobody_to_ask(live, request.role, past_of(live, self.run, now), now)
             elif (answer := self._parts.approvals.answer(request)) is not None:
                 self._ledger.write([answered(id, answer, now)])
+                self._asked.discard(id)
+                self._look(id, answer)
                 continue
             else:
                 # Virtual time leaps while others wait for AWS; a person is not held to that.

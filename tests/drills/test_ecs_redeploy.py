@@ -49,7 +49,7 @@ def test_another_release_is_run_by_all_of_them(rehearse: Rehearsal) -> None:
         ("stuck-tasks", "2026.12.0", "CannotPullContainerError: .*amply-api:2026.12.0: not found"),
         ("stuck-tasks-missing-secret", None, "check-secrets .*amply/prod/"),
         ("stuck-tasks-no-capacity", None, "Capacity is unavailable"),
-        ("stuck-tasks-denied", None, "deploy-api failed: ecs:UpdateService .* Not authorized"),
+        ("stuck-tasks-denied", None, "deploy-api failed: .*not authorized to perform: ecs:UpdateService"),
     ],
 )
 def test_what_keeps_new_tasks_from_starting_is_told_in_one_sentence(

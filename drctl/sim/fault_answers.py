@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drctl.aws.error_codes import kind_of
+from drctl.aws.iam_names import iam_action
 from drctl.model.failure import FailureKind
 from drctl.model.scenario import Fault, FaultKind
 from drctl.sim.overlay import AwsError, Call
@@ -52,20 +53,6 @@ _OF_KIND: Mapping[FailureKind, str] = {
     FailureKind.EXPIRED: "The security token included in the request is expired",
     FailureKind.VALIDATION: "A parameter of {operation} is not valid",
     FailureKind.AMBIGUOUS: "The service failed",
-}
-# How IAM calls services and operations where it does not call them as boto3 does ("Service Authorization Reference").
-_PREFIXES = {"elbv2": "elasticloadbalancing", "s3control": "s3", "sesv2": "ses"}
-_ACTIONS = {
-    "lambda:Invoke": "lambda:InvokeFunction",
-    "s3:DeleteObjects": "s3:DeleteObject",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:HeadObject": "s3:GetObject",
-    "s3:ListObjectVersions": "s3:ListBucketVersions",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
-    "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
 }
 
 
@@ -114,8 +101,7 @@ def _sentence(code: str, call: Call, kind: FaultKind) -> str:
 
 def _not_authorized(call: Call) -> str:
     """Whose permission is missing, and which: the caller of AWS is told so nearly always."""
-    action = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
-    action = _ACTIONS.get(action, action)
+    action = iam_action(f"{call.service}:{call.operation}")
     session = call.role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/drctl"
     user = session if call.role else f"arn:aws:iam::{call.account}:root"
     denied = f"User: {user} is not authorized to perform: {action} because no identity-based policy allows the "

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from drctl.aws.iam_names import iam_action
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.failure import FailureKind
@@ -16,7 +17,6 @@ from drctl.model.scenario import Fault, FaultKind
 from drctl.sim.faults import FaultPlan
 from drctl.testing.cases import Case, Sight, Sightings, catalogue_of
 from drctl.testing.driver import Driver
-from drctl.testing.iam_names import iam_action
 from drctl.testing.output_kinds import is_of_kind
 from drctl.testing.simulated import Simulated, running
 

@@ -23,7 +23,12 @@ from drctl.ports.action import ActionSpec, Permission, StepContext
 
 
 class Failover:
-    """Holds once the group in the Region is available and takes writes, twice in a row."""
+    """Holds once the group in the Region is available and takes writes, twice in a row.
+
+    A fresh group is undone by deleting it. A promotion is not: going back is a failover of its own. Where the old
+    Region is gone, AWS may not end the promotion, or not begin it; then, after ten minutes, the group is taken out of
+    its datastore for good, which only a new secondary makes whole again.
+    """
 
     spec = ActionSpec(
         kind="elasticache.failover",
@@ -45,6 +50,7 @@ class Failover:
             "elasticache:DeleteReplicationGroup",
         ),
         mutating=True,
+        irreversible_with="global_datastore",
         poll_least=timedelta(seconds=10),
         poll_most=timedelta(seconds=30),
         example="""\
@@ -100,8 +106,11 @@ class Failover:
         group = seen.group
         if group is None or group.endpoint is None or group.port is None:
             return Evidence.missing(f"{params.replication_group} has no endpoint yet")
-        mode = "fresh" if params.global_datastore is None else "global-failover"
-        how = "empty" if params.global_datastore is None else f"promoted out of {params.global_datastore}"
+        mode, how = "fresh", "empty"
+        if params.global_datastore is not None and past.made("disassociate"):
+            mode, how = "torn-off", f"taken out of {params.global_datastore} for good"
+        elif params.global_datastore is not None:
+            mode, how = "global-failover", f"promoted out of {params.global_datastore}"
         return Evidence.of(
             f"{group.id} takes writes at {group.endpoint}:{group.port}, {how}",
             outputs={"endpoint": group.endpoint, "port": group.port, "mode": mode},

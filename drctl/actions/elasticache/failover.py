@@ -13,7 +13,7 @@ from drctl.actions.elasticache.failover_params import Params, Seen
 from drctl.actions.elasticache.failover_permissions import failover_permissions
 from drctl.actions.elasticache.fresh_group import decide_fresh, decide_removal
 from drctl.actions.elasticache.global_failover import decide_demotion, decide_promotion
-from drctl.actions.elasticache.new_group import ground_of, send_create
+from drctl.actions.elasticache.new_group import OPERATIONS, ground_of, send_create
 from drctl.aws.elasticache import delete_replication_group, find_global_datastore, find_replication_group
 from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
@@ -38,16 +38,10 @@ class Failover:
         expect=timedelta(minutes=9),
         deadline=timedelta(minutes=30),
         operations=(
-            "elasticache:DescribeReplicationGroups",
-            "elasticache:ListTagsForResource",
+            *OPERATIONS,
             "elasticache:DescribeGlobalReplicationGroups",
-            "elasticache:DescribeCacheSubnetGroups",
-            "ec2:DescribeSecurityGroups",
-            "kms:DescribeKey",
-            "elasticache:CreateReplicationGroup",
             "elasticache:FailoverGlobalReplicationGroup",
             "elasticache:DisassociateGlobalReplicationGroup",
-            "elasticache:DeleteReplicationGroup",
         ),
         mutating=True,
         irreversible_with="global_datastore",

@@ -139,7 +139,7 @@ def _judge_instance(facts: DatabaseFacts, here: str) -> Iterator[Finding]:
             wrong=f"{here} has no standby in another Availability Zone",
             fix="turn Multi-AZ on",
         )
-    if policy.restorable_age is not None:
+    if policy.restorable_age is not None and policy.retention_days:
         yield _judge_restorable(facts, instance, here, policy.restorable_age)
     if instance.kms_key is not None:
         yield _judge_key(facts.key, here, instance.kms_key)

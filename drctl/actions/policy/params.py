@@ -26,7 +26,8 @@ class DatabasePolicy:
     multi_az: bool = True
     """Whether it has to have a standby in another Availability Zone."""
     restorable_age: Duration | None = timedelta(minutes=15)
-    """How long ago the newest moment may be that can be restored, which is 5 minutes as a rule; null for no such."""
+    """How long ago the newest moment may be that can be restored, which is 5 minutes as a rule. Null, or no days of
+    retention, for no such."""
     months: Annotated[int, Field(ge=0, le=120)] = 0
     """For how many of the last whole months a manual snapshot has to be kept, in both Regions."""
     private: bool = False

@@ -257,6 +257,10 @@ CASES = (
                 "no copies asked for": database(
                     policy=DatabasePolicy(name="amply-prod", copy_age=None), copies=(), replicated=()
                 ),
+                "no backups asked for": database(
+                    policy=replace(DATABASE.policy, retention_days=0),
+                    instance=replace(INSTANCE, backup_retention_days=0, restorable_until=None),
+                ),
                 "a snapshot of each month": database(policy=MONTHLY, snapshots=EACH_MONTH, copies=EACH_MONTH),
                 "no public snapshot": database(exposed={PRIMARY: (), RECOVERY: ()}),
                 "a lifecycle that is slow enough": bucket(expiries=(Expiry("old", 30),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -22,6 +22,22 @@ def security_group_ids(ec2: Any, vpc: str, wanted: Sequence[str]) -> Mapping[str
         for page in ec2.get_paginator("describe_security_groups").paginate(Filters=filters):
             found |= {group[told]: group["GroupId"] for group in page["SecurityGroups"]}
     return {group: found[group] for group in wanted if group in found}
+
+
+def zones_of_subnets(ec2: Any, subnets: Sequence[str]) -> Mapping[str, str]:
+    """The Availability Zone of each of the subnets, by its name; what is not there is left out."""
+    return {raw["SubnetId"]: raw["AvailabilityZone"] for raw in _list_subnets(ec2, subnets)}
+
+
+def free_addresses(ec2: Any, subnets: Sequence[str]) -> Mapping[str, int]:
+    """How many addresses each of the subnets has left; what is not there is left out."""
+    return {raw["SubnetId"]: int(raw["AvailableIpAddressCount"]) for raw in _list_subnets(ec2, subnets)}
+
+
+def _list_subnets(ec2: Any, subnets: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    # By filter, a subnet that is not there is left out of the answer and is no error.
+    pages = ec2.get_paginator("describe_subnets").paginate(Filters=[{"Name": "subnet-id", "Values": list(subnets)}])
+    return (raw for page in pages for raw in page["Subnets"])
 
 
 def zone_ids(ec2: Any) -> Mapping[str, str]:

@@ -93,11 +93,19 @@ def find_service(ecs: Any, cluster: str, name: str) -> Service | None:
 
 
 def update_service(
-    ecs: Any, cluster: str, name: str, task_definition: str, desired: int, *, anew: bool = False
+    ecs: Any,
+    cluster: str,
+    name: str,
+    task_definition: str,
+    desired: int,
+    *,
+    anew: bool = False,
+    network: Network | None = None,
 ) -> Mapping[str, Json]:
     """Have `desired` tasks of `task_definition`; the facts tell the deployment that does it, to find it again by.
 
-    With `anew`, by another deployment even where the service has that revision already.
+    With `anew`, by another deployment even where the service has that revision already. With `network`, in it; where
+    that is another one than before, ECS begins a deployment by itself (Amazon ECS API Reference, UpdateService).
     """
     updated = _service(
         ecs.update_service(
@@ -106,6 +114,7 @@ def update_service(
             taskDefinition=task_definition,
             desiredCount=desired,
             forceNewDeployment=anew,
+            **({} if network is None else {"networkConfiguration": {"awsvpcConfiguration": plain_network(network)}}),
         )["service"]
     )
     primary = updated.primary
@@ -158,6 +167,15 @@ def _service(raw: Mapping[str, Any]) -> Service:
         target_groups=tuple(group for group in groups if group),
         network=_network(raw.get("networkConfiguration", {}).get("awsvpcConfiguration")),
     )
+
+
+def plain_network(network: Network) -> Mapping[str, Any]:
+    """The `awsvpcConfiguration` that `network` is."""
+    return {
+        "subnets": list(network.subnets),
+        "securityGroups": list(network.security_groups),
+        "assignPublicIp": "ENABLED" if network.public_ip else "DISABLED",
+    }
 
 
 def _network(raw: Mapping[str, Any] | None) -> Network | None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drctl.aws.answered import answered_at
-from drctl.aws.ecs import MOST_TASKS, Network
+from drctl.aws.ecs import MOST_TASKS, Network, plain_network
 from drctl.aws.tags import lower_tag_list
 
 SETTLING = frozenset({
@@ -94,19 +94,12 @@ def run_task(ecs: Any, cluster: str, order: Order, *, started_by: str, token: st
         override["command"] = list(order.command)
     if order.environment:
         override["environment"] = [{"name": name, "value": value} for name, value in order.environment.items()]
-    network = order.network
     answer = ecs.run_task(
         cluster=cluster,
         taskDefinition=order.task_definition,
         count=1,
         launchType="FARGATE",
-        networkConfiguration={
-            "awsvpcConfiguration": {
-                "subnets": list(network.subnets),
-                "securityGroups": list(network.security_groups),
-                "assignPublicIp": "ENABLED" if network.public_ip else "DISABLED",
-            }
-        },
+        networkConfiguration={"awsvpcConfiguration": plain_network(order.network)},
         overrides={"containerOverrides": [override]},
         startedBy=started_by,
         clientToken=token,

@@ -87,6 +87,8 @@ class DbInstance:
     """The point in time that the run which made it asked for."""
     of_drill: bool = False
     """Whether a drill made it."""
+    restorable_until: datetime | None = None
+    """The newest moment that can be restored; None where none can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,8 @@ class DbSnapshot:
     source: str | None = None
     """The ARN of the snapshot that it is a copy of."""
     percent: float | None = None
+    manual: bool = False
+    """Whether it stays until somebody deletes it."""
 
 
 def find_instance(rds: Any, name: str) -> DbInstance | None:
@@ -185,6 +189,7 @@ def _snapshot(raw: Mapping[str, Any]) -> DbSnapshot:
         instance=raw.get("DBInstanceIdentifier", ""),
         source=raw.get("SourceDBSnapshotIdentifier"),
         percent=raw.get("PercentProgress"),
+        manual=raw.get("SnapshotType") == "manual",
     )
 
 
@@ -221,6 +226,7 @@ def _instance(raw: Mapping[str, Any]) -> DbInstance:
         max_storage_gb=raw.get("MaxAllocatedStorage"),
         restored_to=parse_instant(restored_to) if restored_to else None,
         of_drill=tags.get(MODE_TAG) == "drill",
+        restorable_until=raw.get("LatestRestorableTime"),
     )
 
 

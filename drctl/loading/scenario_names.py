@@ -24,6 +24,10 @@ def check_names(referee: Referee, scenario: Scenario, estate: Estate) -> None:
     alarms = tuple(scenario.broken.alarms)
     _check_placed(referee, estate, ("broken", "alarms"), alarms, "alarm", lambda place: place.alarms, keys=True)
     _check_placed(referee, estate, ("broken", "keys"), scenario.broken.keys, "key", lambda place: place.keys)
+    for index, named in enumerate(scenario.broken.secrets):
+        region, name = estate.regions.placed(named)
+        there = {secret for account in estate.accounts for secret in estate.secrets_in(account, region)}
+        referee.refer(("broken", "secrets", index), name, f"secret that {region} has", there)
     for index, account in enumerate(scenario.terraform.allowed_accounts or ()):
         path = ("terraform", "allowed_accounts", index)
         referee.refer(path, account, "account of the estate", estate.accounts)
@@ -84,7 +88,6 @@ def _broken(scenario: Scenario, estate: Estate) -> Iterator[Named]:
     broken, recovery, primary = scenario.broken, estate.regions.recovery, estate.regions.primary
     places = [place for _, _, place in estate.each_place()]
     secrets = {secret for name in estate.accounts for secret in estate.secrets_in(name, recovery)}
-    yield ("broken", "secrets"), broken.secrets, f"secret that {recovery} has", secrets
     yield ("broken", "secret_replicas"), broken.secret_replicas, f"secret that {recovery} has", secrets
     clusters = [pair for place in places for pair in place.clusters.items()]
     services = {f"{name}/{one}" for name, cluster in clusters for one in cluster.services}

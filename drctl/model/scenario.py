@@ -92,7 +92,8 @@ class Broken:
     images: tuple[str, ...] = ()
     """Images, as `repository:tag` or full references, whose containers end as soon as they start."""
     secrets: tuple[str, ...] = ()
-    """Secrets whose replicas hold an older value, which nothing takes any more."""
+    """Secrets that hold an older value, which nothing takes any more: in the recovery Region, or in that of a
+    `REGION/` in front, which may be `primary/`."""
     secret_replicas: tuple[str, ...] = ()
     """Secrets whose new values do not reach their replicas: replication of them fails."""
     keys: tuple[str, ...] = ()

@@ -56,6 +56,8 @@ class ActionSpec:
     """Those of `operations` whose `Change` is a flip: repeated, they would change things again."""
     mutating: bool = False
     irreversible: bool = False
+    irreversible_with: str = ""
+    """The parameter with which it is irreversible, where without it is not."""
     asks_person: bool = False
     """Whether it waits for a person's answer (`StepContext.answer`); its parameters have `role` and `shows`."""
     recovers_store: bool = False
@@ -64,6 +66,10 @@ class ActionSpec:
     poll_most: timedelta = timedelta(seconds=30)
     example: str = ""
     """A step in YAML that validates."""
+
+    def is_irreversible(self, given: Mapping[str, object]) -> bool:
+        """Whether a step with these parameters cannot be undone."""
+        return self.irreversible or given.get(self.irreversible_with) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

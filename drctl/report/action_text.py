@@ -86,7 +86,8 @@ def _service(spec: ActionSpec) -> str:
 
 
 def _warning(spec: ActionSpec) -> str:
-    return " (irreversible)" if spec.irreversible else ""
+    with_it = f" (irreversible with `{spec.irreversible_with}`)" if spec.irreversible_with else ""
+    return " (irreversible)" if spec.irreversible else with_it
 
 
 def traits(sheet: Sheet) -> Iterator[str]:

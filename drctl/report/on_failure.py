@@ -63,6 +63,8 @@ def _in_doubt(spec: ActionSpec) -> Iterator[str]:
 def _undo(spec: ActionSpec) -> str:
     if spec.irreversible:
         return "undo: cannot be undone"
+    if spec.irreversible_with:
+        return f"undo: takes back what this run has changed; with `{spec.irreversible_with}` it cannot be undone"
     return "undo: takes back what this run has changed, and nothing else" if spec.mutating else "undo: nothing to undo"
 
 

@@ -15,7 +15,8 @@ from drctl.sim import moto_patches
 from drctl.sim.calls import CallLog, is_mutating
 from drctl.sim.clock import SimClock
 from drctl.sim.credentials import account_of
-from drctl.sim.faults import FaultPlan, error_of
+from drctl.sim.fault_answers import error_of
+from drctl.sim.faults import FaultPlan
 from drctl.sim.lost_regions import lost_region_of
 from drctl.sim.moto_backend import MotoBackend, NotImplementedByMoto
 from drctl.sim.overlay import AwsError, Call, ConnectionHangs, ConnectionLost, Handler, ServiceOverlay, World
@@ -151,7 +152,7 @@ class SimulatedAws:
                 self._record(call, route, error_code_of(answer) or "lost")
                 raise ConnectionLost
             case _:
-                error = error_of(fault, call.service, route.protocol, not_found_code(route))
+                error = error_of(fault, call, route.protocol, not_found_code(route))
                 self._record(call, route, error.code)
                 return self._write(route, error)
 

@@ -114,7 +114,7 @@ class Examination:
         value = secret_value(self.world, self.account, self.region, reference) if reference is not None else None
         if value is None or value == password_of(instance):
             return None
-        return f"the database {host} refuses the password in {variable}: the secret behind it is stale"
+        return f"the database {host} refuses the password in {variable}, because the secret behind it is stale"
 
     def _redis_problem(self, host: str) -> str | None:
         group = self.world.part(ReplicationGroups).at_address(host.lower())

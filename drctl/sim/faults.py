@@ -1,4 +1,4 @@
-"""Faults by rule: which calls fail, and with which answer.
+"""Faults by rule: which calls fail. `fault_answers` has what they answer.
 
 The only chance in a rule is a seeded one: the same rules fail the same calls in every run.
 """
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drctl.model.scenario import Fault, FaultKind
-from drctl.sim.overlay import AwsError
 
 
 @dataclass(slots=True)
@@ -119,41 +118,3 @@ def _which(text: str | None) -> dict[str, Any]:
     if (found := re.fullmatch(r"(\d{1,2}(?:\.\d+)?|100)%", text)) and float(found[1]) > 0:
         return {"probability": float(found[1]) / 100, "times": None}
     raise ValueError(f"expected which calls as 3, #3, 30% or all, got {text!r}")
-
-
-_DENIED = {"ec2": "UnauthorizedOperation", "s3": "AccessDenied"}
-_THROTTLED = {"ec2": "RequestLimitExceeded", "s3": "SlowDown"}
-_NO_CAPACITY = {
-    "ec2": "InsufficientInstanceCapacity",
-    "elasticache": "InsufficientCacheClusterCapacity",
-    "rds": "InsufficientDBInstanceCapacity",
-}
-
-
-def error_of(fault: Fault, service: str, protocol: str, not_found: str | None) -> AwsError:
-    """The error that `fault` answers, in the words of that service and protocol.
-
-    `not_found` is the code by which the operation says that something is absent, where it has one.
-    """
-    json_like = "json" in protocol
-    by_header = service in ("s3", "ec2")
-    match fault.kind:
-        case FaultKind.THROTTLE:
-            usual = _THROTTLED.get(service, "ThrottlingException" if json_like else "Throttling")
-            error = AwsError(usual, "Rate exceeded", 503 if by_header else 400)
-        case FaultKind.DENIED:
-            usual = _DENIED.get(service, "AccessDeniedException" if json_like else "AccessDenied")
-            error = AwsError(usual, "Not authorized to perform this operation", 400 if json_like else 403)
-        case FaultKind.CAPACITY:
-            usual = _NO_CAPACITY.get(service, "InsufficientCapacityException")
-            error = AwsError(usual, "Insufficient capacity to fulfil the request", 500 if service == "ec2" else 400)
-        case FaultKind.NOT_FOUND:
-            usual = not_found or ("ResourceNotFoundException" if json_like else "ResourceNotFound")
-            error = AwsError(usual, "The resource was not found", 404)
-        case _:
-            error = AwsError("InternalError" if by_header else "InternalFailure", "The service failed", 500)
-    if fault.code is not None:
-        error.code = fault.code
-        # A code that somebody asked for is an answer to handle, not a server to try again.
-        error.status = 400 if fault.kind is FaultKind.SERVER_ERROR else error.status
-    return error

@@ -16,6 +16,7 @@ import moto.core.utils as moto_utils
 APPLY_STATUS = "drctl_apply_status"
 """Where an instance keeps how far its parameter group is in force."""
 _RESTORABLE_LAG = timedelta(minutes=5)
+_CERTIFICATE_LIFE, _RENEWED_BEFORE = timedelta(days=365), timedelta(days=60)
 _KEY_CHANGES = ("disable_key", "enable_key", "cancel_key_deletion", "schedule_key_deletion", "replicate_key")
 
 
@@ -89,6 +90,20 @@ def _virtual_wall(module: ModuleType) -> None:
     changed.time = SimpleNamespace(time=moto_utils.unix_time)
 
 
+def _renewed_certificates(module: ModuleType) -> None:
+    """What ACM has issued and what is in use is renewed before it ends (ACM User Guide, "Managed renewal")."""
+    bundle = module.CertBundle
+    as_issued = bundle._not_valid_after  # noqa: SLF001 (moto has no public name for it)
+
+    def not_valid_after(self: Any, certificate: Any) -> datetime:
+        until: datetime = as_issued(self, certificate)
+        while self.type == "AMAZON_ISSUED" and self.in_use_by and until - _RENEWED_BEFORE < moto_utils.utcnow():
+            until += _CERTIFICATE_LIFE - _RENEWED_BEFORE
+        return until
+
+    bundle._not_valid_after = not_valid_after  # noqa: SLF001 (as above)
+
+
 def _unconditional_policies(module: ModuleType) -> None:
     """A statement with a Condition is not moto's to judge: it takes every such one for a denial of everybody."""
     judge = module.FakeBucket.get_permission
@@ -105,6 +120,7 @@ def _unconditional_policies(module: ModuleType) -> None:
 
 
 MENDS: Mapping[str, Callable[[ModuleType], None]] = {
+    "moto.acm.models": _renewed_certificates,
     "moto.applicationautoscaling.models": _virtual_wall,
     "moto.kms.models": _keys_by_arn,
     "moto.kms.utils": _long_key_ids,

@@ -31,10 +31,10 @@ def strike(app: SimulatedAws, scenario: Scenario, estate: Estate | None) -> None
         world = app.world
         world.durations = {**world.durations, **scenario.durations}
         world.broken["image"] = set(scenario.broken.images)
-        world.broken["secret"] = set(scenario.broken.secrets)
         world.broken["secret-replica"] = set(scenario.broken.secret_replicas)
         if estate is not None:
             disable_keys(estate, scenario.broken.keys)
+            world.broken["secret"] = {"/".join(estate.regions.placed(name)) for name in scenario.broken.secrets}
         world.part(PlayedTerraform).configure(scenario.terraform)
         world.broken["command"] = set(scenario.broken.commands)
         world.broken["fargate"] = {_region(name, estate) for name in scenario.broken.fargate}

@@ -43,6 +43,6 @@ __all__ = [
 
 def action_laws(cases: Iterable[Case]) -> type:
     """A class of pytest tests: every law, for each of `cases`. Bind it to a name that begins with `Test`."""
-    from drctl.testing.laws import laws_for
+    from drctl.testing.table import laws_for
 
     return laws_for(tuple(cases))

@@ -13,7 +13,7 @@ from drctl.model.decision import Refuse, Wait
 from drctl.ports.http import HttpAnswer, HttpRequest
 from drctl.sim.web.github import PlayedGithub
 from drctl.sim.web.played_web import Failing, PlayedWeb
-from tests.actions.cases.ci_freeze import CASES, PARAMS, TOKEN, plant
+from tests.actions.cases.ci_freeze import BY_VARIABLE, CASES, PARAMS, TOKEN, plant
 from tests.actions.driving import Driver
 from tests.simulated import RECOVERY, Simulated
 
@@ -107,3 +107,12 @@ def test_the_token_is_in_nothing_that_a_step_leaves(simulated: Simulated, troubl
 )
 def test_what_github_has_no_place_for_is_wrong_in_the_runbook(given: dict[str, Any]) -> None:
     assert ActionCatalogue().check("ci.freeze", {**PARAMS, **given}) != ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"workflows": ["deploy.yml"]}, {"variable": None}, {"variable": "not-a-name"}, {"frozen_value": "false"}],
+)
+def test_it_is_told_one_way_to_freeze(other: dict[str, Any]) -> None:
+    assert ActionCatalogue().check("ci.freeze", BY_VARIABLE) == ()
+    assert ActionCatalogue().check("ci.freeze", {**BY_VARIABLE, **other}) != ()

@@ -26,6 +26,38 @@ def driver(simulated: Simulated, *, count: int = 0, breaker: bool = True, **para
     return Driver(case, simulated)
 
 
+def test_a_zone_can_be_left_out_and_is_used_again_after_undo(simulated: Simulated) -> None:
+    """Fargate goes on trying in every subnet of the service, and one whose zone is lost takes a task in vain."""
+    step = driver(simulated, count=2, without_zone=f"{RECOVERY}b")
+    before = network(simulated)
+    assert {zone for _, zone in before} == {f"{RECOVERY}a", f"{RECOVERY}b"}
+    assert isinstance(step.converge().decision, Done)
+    assert network(simulated) == [(subnet, zone) for subnet, zone in before if zone == f"{RECOVERY}a"]
+    assert isinstance(step.look()[0], Done), "what is left is left at the second look as well"
+    step.converge(undo=True)
+    assert network(simulated) == before
+    assert describe(simulated)["runningCount"] == 2
+
+
+def test_the_only_zone_is_not_left_out(simulated: Simulated) -> None:
+    step = driver(simulated, count=2, without_zone=f"{RECOVERY}b")
+    only = [subnet for subnet, zone in network(simulated) if zone == f"{RECOVERY}b"]
+    simulated.client("ecs", RECOVERY).update_service(
+        cluster=CLUSTER, service=SERVICE, networkConfiguration={"awsvpcConfiguration": {"subnets": only}}
+    )
+    decision, _ = step.look()
+    assert isinstance(decision, Refuse)
+    assert decision.because == f"every subnet of {SERVICE} is in {RECOVERY}b"
+
+
+def network(simulated: Simulated) -> list[tuple[str, str]]:
+    """The service's subnets, each with its zone."""
+    subnets = describe(simulated)["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+    listed = simulated.client("ec2", RECOVERY).describe_subnets(SubnetIds=subnets)["Subnets"]
+    zones = {one["SubnetId"]: one["AvailabilityZone"] for one in listed}
+    return [(subnet, zones[subnet]) for subnet in subnets]
+
+
 def test_a_rollback_by_the_circuit_breaker_is_a_failure(simulated: Simulated) -> None:
     """The service is stable afterwards, with the revision that points to the lost Region."""
     step = driver(simulated, count=2, image=CRASHES)

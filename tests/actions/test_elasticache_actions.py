@@ -8,6 +8,9 @@ import pytest
 
 from drctl.actions.elasticache.failover import Failover
 from drctl.model.decision import Change, Done, Refuse
+from drctl.model.failure import FailureKind
+from drctl.model.scenario import Fault, FaultKind
+from drctl.sim.faults import FaultPlan
 from tests.actions.cases import elasticache_failover as cache
 from tests.actions.driving import Driver
 from tests.actions.laws import Sight
@@ -26,6 +29,14 @@ FRESH, GLOBAL = cache.CASES
             "disassociate",
             id="when the failover does not end",
         ),
+        pytest.param(
+            cache.store(before=cache.past("failover", cache.REFUSED, FailureKind.STATE)), "failover", id="refused"
+        ),
+        pytest.param(
+            cache.store(before=cache.past("failover", cache.REFUSED, FailureKind.STATE, cache.LATE)),
+            "disassociate",
+            id="when AWS refuses it for ten minutes",
+        ),
     ],
 )
 def test_a_member_is_promoted_and_torn_off_only_when_that_does_not_end(sight: Sight, name: str) -> None:
@@ -33,6 +44,32 @@ def test_a_member_is_promoted_and_torn_off_only_when_that_does_not_end(sight: Si
     decision = Failover().decide(GLOBAL.bound.params, sight.seen, sight.past)
     assert isinstance(decision, Change)
     assert decision.name == name
+
+
+def test_where_aws_refuses_the_failover_outright_the_member_goes_on_alone(simulated: Simulated) -> None:
+    """The primary's Region is gone, and AWS says that the datastore is in the wrong state."""
+    cache.plant_global(simulated)
+    refused = Fault(
+        service="elasticache",
+        operation="FailoverGlobalReplicationGroup",
+        kind=FaultKind.SERVER_ERROR,
+        code="InvalidGlobalReplicationGroupState",
+        times=None,
+    )
+    simulated.app.faults = FaultPlan.of([refused])
+    outcome = Driver(GLOBAL, simulated).converge()
+    assert isinstance(outcome.decision, Done)
+    assert outcome.changes == ["disassociate"]
+    assert outcome.evidence is not None
+    assert outcome.evidence.outputs["mode"] == "torn-off"
+
+
+def test_only_a_promotion_is_irreversible() -> None:
+    """It needs an approval before it; a fresh group can be deleted again."""
+    spec = Failover.spec
+    assert spec.is_irreversible(cache.GLOBAL)
+    assert not spec.is_irreversible(cache.PARAMS)
+    assert not spec.is_irreversible({**cache.PARAMS, "global_datastore": None})
 
 
 def test_a_group_that_may_be_ours_or_somebody_elses_is_not_deleted() -> None:

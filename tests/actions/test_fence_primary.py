@@ -40,6 +40,13 @@ def test_no_connection_proves_it_and_says_whether_there_was_one_before(failure: 
     assert "would prove little" in never.fact
 
 
+def test_what_has_been_taken_away_ends_no_connection_and_the_evidence_says_so() -> None:
+    """Security groups let a tracked connection go on; who reads the report must not think that it was cut."""
+    silent = PostgresAnswer(failure="timeout", detail="nobody")
+    assert "connections that were open before may still be" in verify(silent, revoked(APP)).fact
+    assert "open before" not in verify(silent).fact, "there was no rule, so that there could be no connection"
+
+
 def test_a_database_that_answers_and_takes_no_writes_is_fenced_too() -> None:
     evidence = verify(PostgresAnswer(writable=False, write_failure="default_transaction_read_only is on"))
     assert evidence.holds

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from botocore.exceptions import ClientError
+
 from drctl.actions.guard.account import Params
 from drctl.actions.parameters import check_params
 from drctl.model.decision import Done, Refuse
 from drctl.model.scenario import Fault, FaultKind
 from drctl.sim.faults import FaultPlan
-from tests.actions.cases.guard_account import CASES, OURS, plant
+from tests.actions.cases.guard_account import CASES, MARKER, OURS, plant
 from tests.actions.driving import Driver
-from tests.simulated import PRIMARY, PRODUCTION, SHARED_SERVICES, Simulated
+from tests.simulated import PRIMARY, PRODUCTION, RECOVERY, SHARED_SERVICES, Simulated
 
 CASE = CASES[0]
 
@@ -39,10 +42,38 @@ def test_the_credentials_of_another_account_are_refused(simulated: Simulated) ->
 
 
 def test_the_alias_of_another_account_is_refused(simulated: Simulated) -> None:
+    plant(simulated)
     simulated.client("iam", "us-east-1").create_account_alias(AccountAlias="amply-staging")
     decision, _ = Driver(CASE, simulated).look()
     assert isinstance(decision, Refuse)
     assert "calls itself amply-staging, and not amply-production" in decision.because
+
+
+@pytest.mark.parametrize(
+    ("marker", "told"),
+    [
+        ("staging", f"/drctl/environment in {RECOVERY} says that this is staging, and not production"),
+        (None, f"there is no parameter /drctl/environment in {RECOVERY}, which would say what environment it is"),
+    ],
+)
+def test_every_region_has_to_be_of_the_environment(simulated: Simulated, marker: str | None, told: str) -> None:
+    """Where two environments look alike, the id of a shared account does not tell them apart."""
+    plant(simulated)
+    ssm = simulated.client("ssm", RECOVERY)
+    if marker is None:
+        ssm.delete_parameter(Name=MARKER)
+    else:
+        ssm.put_parameter(Name=MARKER, Value=marker, Type="String", Overwrite=True)
+    decision, _ = Driver(CASE, simulated).look()
+    assert isinstance(decision, Refuse)
+    assert decision.because == told
+
+
+def test_a_marker_that_may_not_be_read_is_not_an_absent_one(simulated: Simulated) -> None:
+    plant(simulated)
+    simulated.app.faults = FaultPlan.of([Fault(service="ssm", operation="GetParameter", kind=FaultKind.DENIED)])
+    with pytest.raises(ClientError, match="AccessDenied"):
+        Driver(CASE, simulated).look()
 
 
 def test_a_role_is_read_from_the_arn_of_its_session() -> None:

@@ -54,7 +54,7 @@ def test_what_the_function_fails_with_fails_the_step_in_its_own_words(simulated:
 
 def test_a_queued_function_is_not_said_to_have_run(simulated: Simulated) -> None:
     plant(simulated, Described(error="nobody hears of this", timeout=timedelta(minutes=15)))
-    found = driver_of(simulated, invocation="Event").converge()
+    found = driver_of(simulated, invocation="Event", answer={}).converge()
     assert isinstance(found.decision, Done)
     assert found.evidence is not None
     assert "how it goes is not known" in found.evidence.fact
@@ -114,6 +114,39 @@ def test_an_answer_that_is_no_object_is_one_for_later_steps_all_the_same(answer:
     assert evidence.outputs["result"] == ({"value": [1, 2]} if answer == b"[1, 2]" else {})
 
 
-@pytest.mark.parametrize("given", [{"function": "a b"}, {"qualifier": "a b"}, {"payload": []}, {"token_key": ""}])
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"ok": True, "failed[0]": "mail"}, None),
+        ({"checks": {"at_least": 12}}, None),
+        ({"ok": False}, "ok is true, not false"),
+        ({"checks": {"at_least": 13}}, "checks is 12, not a number"),
+        ({"missing": 1}, "missing is not in it (missing): "),
+    ],
+)
+def test_it_has_to_answer_what_is_wanted(simulated: Simulated, wanted: dict[str, Any], told: str | None) -> None:
+    """A smoke test that finds something answers so, and does not fail itself. It is not asked a second time."""
+    plant(simulated, Described(answer={"ok": True, "checks": 12, "failed": ["mail"]}))
+    found = driver_of(simulated, answer=wanted).converge()
+    if told is None:
+        assert found.evidence is not None
+        assert f", {next(iter(wanted))} = " in found.evidence.fact
+    else:
+        assert isinstance(found.decision, Refuse)
+        assert f"{NAME} has not answered as it should: {told}" in found.decision.because
+    assert len(sent(simulated)) == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"function": "a b"},
+        {"qualifier": "a b"},
+        {"payload": []},
+        {"token_key": ""},
+        {"invocation": "Event"},
+        {"answer": {"a..b": 1}},
+    ],
+)
 def test_what_lambda_would_not_take_is_wrong_in_the_runbook(given: dict[str, Any]) -> None:
     assert ActionCatalogue().check("lambda.invoke", {**PARAMS, **given}) != ()

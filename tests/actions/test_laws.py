@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drctl.actions.catalogue import ActionCatalogue
-from drctl.testing.laws import LAWS, AllCases, spread
+from drctl.testing.laws import AllCases
+from drctl.testing.table import LAWS, spread
 from tests.actions.laws import every_case
 
 CASES = every_case()

@@ -22,6 +22,7 @@ from tests.actions.cases.policy_check import (
     BUCKETS,
     CASES,
     DATABASE,
+    EACH_MONTH,
     INSTANCE,
     MAY_NOT,
     NOW,
@@ -72,6 +73,32 @@ def test_the_worst_is_told_and_all_of_them_are_listed() -> None:
     assert [part in told.hint for part in ("kept for 1 days", "no standby", f"{BUCKET} is not closed")] == [True] * 3
 
 
+def test_months_are_counted_from_the_last_whole_one() -> None:
+    """November is not over on the 23rd; a snapshot of October is 23 days old, and none is of September."""
+    policy = DatabasePolicy(name="amply-prod", months=2)
+    kept = replace(DATABASE, policy=policy, snapshots=EACH_MONTH[:2], copies=EACH_MONTH)
+    told = refused(replace(ALL, databases=(kept,)))
+    assert told.because == f"no manual snapshot of amply-prod in {PRIMARY} is of 2026-09"
+
+
+def test_an_automated_snapshot_keeps_no_month() -> None:
+    """It is gone after 35 days at most."""
+    automated = tuple(replace(one, manual=False) for one in EACH_MONTH)
+    kept = replace(DATABASE, policy=DatabasePolicy(name="amply-prod", months=2), snapshots=automated, copies=EACH_MONTH)
+    assert refused(replace(ALL, databases=(kept,))).because.endswith("is of 2026-10, 2026-09")
+
+
+def test_a_snapshot_that_is_shared_with_everybody_is_told(simulated: Simulated) -> None:
+    plant(simulated)
+    rds = simulated.client("rds")
+    rds.create_db_snapshot(DBInstanceIdentifier="amply-prod", DBSnapshotIdentifier="leaked")
+    simulated.advance(timedelta(minutes=30))
+    rds.modify_db_snapshot_attribute(DBSnapshotIdentifier="leaked", AttributeName="restore", ValuesToAdd=["all"])
+    decision, _ = Driver(CASE, simulated).look()
+    assert isinstance(decision, Refuse)
+    assert "everybody may restore leaked, a snapshot of amply-prod in" in f"{decision.because} {decision.hint}"
+
+
 def test_what_is_not_known_comes_after_what_is_wrong() -> None:
     bucket = replace(BUCKETS, replication=MAY_NOT)
     database = replace(DATABASE, instance=replace(INSTANCE, multi_az=False))
@@ -111,7 +138,7 @@ def test_every_check_is_an_output_with_what_was_observed(simulated: Simulated) -
     checks = {(one["check"], one["subject"]): one["observed"] for one in told}
     assert checks["rds.backup-retention", f"amply-prod in {PRIMARY}"] == "7"
     assert checks["s3.replication", BUCKET] == "enabled"
-    assert len(checks) == 20
+    assert len(checks) == 23
 
 
 def test_a_copy_grows_old_by_the_clock_of_aws(simulated: Simulated) -> None:

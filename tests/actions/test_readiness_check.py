@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from drctl.actions.parameters import check_params
 from drctl.actions.readiness.params import Params
+from drctl.aws.acm import Certificate
 from drctl.aws.ecr import parse_reference
 from drctl.model.decision import Done, Refuse
 from drctl.model.scenario import Fault, FaultKind
@@ -13,7 +17,7 @@ from drctl.sim.faults import FaultPlan
 from tests.actions.cases import readiness_check as case
 from tests.actions.driving import Driver
 from tests.actions.laws import PAST
-from tests.simulated import PRIMARY, PRODUCTION, RECOVERY, Simulated
+from tests.simulated import PRIMARY, PRODUCTION, RECOVERY, START, Simulated
 
 (CASE,) = case.CASES
 
@@ -26,7 +30,7 @@ def refused(simulated: Simulated) -> Refuse:
 
 def test_an_empty_region_lacks_all_of_it_and_every_gap_is_told_at_once(simulated: Simulated) -> None:
     told = refused(simulated)
-    assert told.because == f"there is no KMS key alias/amply-prod-data in {RECOVERY}, and 10 more"
+    assert told.because == f"there is no KMS key alias/amply-prod-data in {RECOVERY}, and 12 more"
     assert told.hint is not None
     for name in ("amply-prod-postgres16", "/amply/prod/deploy-freeze", "amply-celery", "amply.example", case.SECRET):
         assert f"{name} in {RECOVERY}" in told.hint
@@ -56,6 +60,44 @@ def test_an_image_that_is_pulled_from_the_other_region_is_a_gap(simulated: Simul
     assert refused(simulated).because == f"the image amply-api:2026.11.3 in {RECOVERY} is pulled from {PRIMARY}"
 
 
+def test_a_certificate_that_is_about_to_expire_is_a_gap_before_it_has(simulated: Simulated) -> None:
+    """AWS renews one that is in use and whose record is in DNS; that one is left was renewed by nobody."""
+    case.plant(simulated)
+    simulated.advance(timedelta(days=350))
+    told = refused(simulated)
+    assert told.because == f"the certificate api.amply.example in {RECOVERY} is good for no more than 14d, and 1 more"
+    simulated.advance(timedelta(days=20))
+    assert refused(simulated).because == f"the certificate api.amply.example in {RECOVERY} is EXPIRED, and 1 more"
+
+
+def test_a_certificate_of_another_region_is_of_no_use(simulated: Simulated) -> None:
+    case.plant(simulated)
+    acm = simulated.client("acm", RECOVERY)
+    (one,) = acm.list_certificates()["CertificateSummaryList"]
+    acm.delete_certificate(CertificateArn=one["CertificateArn"])
+    simulated.client("acm").request_certificate(DomainName="api.amply.example", ValidationMethod="DNS")
+    assert refused(simulated).because == f"there is no certificate api.amply.example in {RECOVERY}"
+
+
+@pytest.mark.parametrize(
+    ("name", "covered"),
+    [("api.amply.example", True), ("a.api.amply.example", False), ("amply.example", False), ("www.amply.org", True)],
+)
+def test_a_star_stands_for_one_label(name: str, covered: bool) -> None:
+    names = ("*.amply.example", "www.amply.org")
+    assert Certificate(names=names, status="ISSUED", until=None, at=START).covers(name) is covered
+
+
+def test_a_subnet_with_too_few_addresses_left_is_a_gap(simulated: Simulated) -> None:
+    """Each task of Fargate takes one."""
+    case.plant(simulated)
+    wanted = replace(CASE, params={**CASE.params, "free_addresses": 252})
+    decision, _ = Driver(wanted, simulated).look()
+    assert isinstance(decision, Refuse)
+    assert "is down to 2" in decision.because
+    assert decision.because.endswith(" free addresses, fewer than 252, and 1 more")
+
+
 def test_a_disabled_key_is_told_before_what_matters_less(simulated: Simulated) -> None:
     case.plant(simulated)
     kms = simulated.client("kms", RECOVERY)
@@ -72,7 +114,7 @@ def test_whichever_look_is_denied_the_step_is_refused(simulated: Simulated) -> N
     decision, evidence = driver.look()
     assert isinstance(decision, Done), decision
     assert evidence is not None
-    assert evidence.outputs == {"gaps": [], "checked": 17}
+    assert evidence.outputs == {"gaps": [], "checked": 21}
     looked = {(call.service, call.operation) for call in driver.calls if call.service != "sts"}
     assert {f"{service}:{operation}" for service, operation in looked} == set(CASE.action.spec.operations)
     for service, operation in sorted(looked):
@@ -119,6 +161,7 @@ def test_an_image_of_another_registry_belongs_to_no_region() -> None:
     [
         ({}, "nothing to check"),
         ({"services": ["a"]}, "need `cluster`"),
+        ({"cluster": "c", "free_addresses": 8}, "needs `services`"),
         ({"security_groups": ["a"]}, "need `db_subnet_groups`"),
     ],
 )

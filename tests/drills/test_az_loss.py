@@ -45,7 +45,7 @@ def test_without_the_runbook_the_database_and_redis_stay_in_the_lost_zone(rehear
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [
-        ("zone-down-denied", r"move-database failed: rds:RebootDBInstance .* Not authorized"),
+        ("zone-down-denied", r"move-database failed: .*not authorized to perform: rds:RebootDBInstance"),
         ("zone-down-single-database", r"amply-prod has no standby to fail over to"),
         ("zone-down-single-redis", r"amply-prod-redis has no replica outside of eu-central-1a"),
         ("zone-down-no-capacity", r"tasks of amply-api:\d+ do not stay up: Capacity is unavailable"),

@@ -77,7 +77,6 @@ CAUSES = {
     "bucket-attacked-purged": r"Step plan failed: of 3 objects .* only a delete marker is left: .* deleted too",
     "bucket-attacked-denied": r"Step contain failed: s3:PutBucketPolicy in eu-central-1: AccessDenied",
     "bucket-attacked-meanwhile": r"Step restore failed: what amply-storage-prod has left of .* counted on",
-    "bucket-attacked-batch-role": r"Step batch-replicate failed: .*Could not assume role .*amply-s3-batch",
 }
 
 
@@ -96,6 +95,9 @@ def test_the_drill_is_red_and_names_the_cause(rehearse: Rehearsal, scenario: str
 
 def test_what_was_brought_back_stays_when_the_replica_cannot_follow(rehearse: Rehearsal) -> None:
     drilled = rehearse(RUNBOOK, scenario="bucket-attacked-batch-role")
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    assert re.search(r"Step batch-replicate failed: .*Could not assume role .*amply-s3-batch", drilled.reasons)
+    assert bucket(drilled, SOURCE)["policy"] is bucket(drilled, REPLICA)["policy"] is None
     assert drilled.step("restore")["state"] == "succeeded"
     assert bucket(drilled, SOURCE)["objects"] == 12
     assert bucket(drilled, REPLICA)["objects"] == 9

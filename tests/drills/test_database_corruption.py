@@ -35,7 +35,7 @@ def test_the_restored_database_takes_the_place_of_the_damaged_one(rehearse: Rehe
     ("scenario", "inputs", "told"),
     [
         ("damaged-rows-longer", {}, r"check-data failed: .*`select count.* is null` answers 217, not 0"),
-        ("damaged-rows", {"good_before_onset": "10m"}, r"check-data failed: .*`select .* is null` answers 217, not 0"),
+        ("damaged-rows-stale-secret", {}, r"check-data failed: .* does not accept the user or the password"),
         ("damaged-rows", {"good_before_onset": "10d"}, r"restore-beside failed: .* is outside of what can be restored"),
         (
             "damaged-rows-disabled-key",
@@ -44,7 +44,6 @@ def test_the_restored_database_takes_the_place_of_the_damaged_one(rehearse: Rehe
         ),
         ("damaged-rows-quota-reached", {}, r"restore-beside failed: .*InstanceQuotaExceeded"),
         ("damaged-rows-not-reconciled", {}, r"reconcile failed: task .* container api ended with exit code 1"),
-        ("damaged-rows-denied", {}, r"swap failed: rds:ModifyDBInstance in eu-central-1: AccessDenied"),
         ("damaged-rows", {"good_before_onset": "90m"}, r"postgres .*1h30m"),
     ],
 )
@@ -57,6 +56,9 @@ def test_what_would_go_wrong_is_named(rehearse: Rehearsal, scenario: str, inputs
 
 def test_a_drill_that_fails_at_the_swap_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
     drilled = rehearse("database-corruption", scenario="damaged-rows-denied")
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    (told,) = drilled.document["reasons"]
+    assert re.search(r"swap failed: rds:ModifyDBInstance in eu-central-1: AccessDenied", told)
     state = drilled.simulation.state()
     assert drilled.document["findings"] == []
     assert {name for name in state["rds_instances"] if name.startswith(HOME)} == {f"{HOME}/amply-prod"}

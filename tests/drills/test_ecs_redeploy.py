@@ -49,7 +49,7 @@ def test_another_release_is_run_by_all_of_them(rehearse: Rehearsal) -> None:
         ("stuck-tasks", "2026.12.0", "CannotPullContainerError: .*amply-api:2026.12.0: not found"),
         ("stuck-tasks-missing-secret", None, "check-secrets .*amply/prod/"),
         ("stuck-tasks-no-capacity", None, "Capacity is unavailable"),
-        ("stuck-tasks-denied", None, "deploy-api failed: ecs:UpdateService .* Not authorized"),
+        ("stuck-tasks-denied", None, "deploy-api failed: .*not authorized to perform: ecs:UpdateService"),
     ],
 )
 def test_what_keeps_new_tasks_from_starting_is_told_in_one_sentence(
@@ -62,3 +62,11 @@ def test_what_keeps_new_tasks_from_starting_is_told_in_one_sentence(
     assert [reason for reason in drilled.document["reasons"] if re.search(told, reason)], drilled.reasons
     assert drilled.step("deploy-workers")["state"] == "pending", "what still works is left alone"
     assert drilled.step("unfreeze-deploys")["state"] == "succeeded"
+
+
+def test_a_password_that_the_database_takes_no_more_is_found_when_customers_would_be(rehearse: Rehearsal) -> None:
+    """The load balancer's check passes with it; what was deployed by then is taken back."""
+    drilled = rehearse("ecs-redeploy", scenario="stuck-tasks-stale-secret")
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    assert re.search(r"check-api failed: .* refuses the password .* secret behind it is stale", drilled.reasons)
+    assert drilled.step("deploy-workers")["state"] == "undone"

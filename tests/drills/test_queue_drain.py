@@ -46,8 +46,8 @@ def test_what_has_failed_is_handled_again_by_new_workers(rehearse: Rehearsal, *,
 @pytest.mark.parametrize(
     ("scenario", "inputs", "told"),
     [
-        ("failed-tasks-denied", {}, r"move-back failed: sqs:StartMessageMoveTask .*Not authorized"),
-        ("failed-tasks-missing-queue", {}, r"ensure-queue failed: sqs:CreateQueue .*Not authorized"),
+        ("failed-tasks-denied", {}, r"move-back failed: .*not authorized to perform: sqs:StartMessageMoveTask"),
+        ("failed-tasks-missing-queue", {}, r"ensure-queue failed: .*not authorized to perform: sqs:CreateQueue"),
         ("failed-tasks-bad-image", {}, r"start-workers failed: .*amply-api:2026\.11\.3 exited with code 1"),
         (
             "failed-tasks",

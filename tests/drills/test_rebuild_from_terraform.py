@@ -23,7 +23,6 @@ CAUSES = {
     "nothing-built-stale-backups": r"RPO missed: postgres lost the last 3h",
     "nothing-built-disabled-key": r"fail-over/newest-recovery-point failed: .*key .* is Disabled",
     "nothing-built-stale-secret": r"fail-over/check-data failed: .*password",
-    "nothing-built-missing-image": r"fail-over/deploy-api failed: .*amply-api:2026\.11\.3: not found",
     "nothing-built-slow-dns": r"fail-over/switch-dns failed: .*1h",
 }
 
@@ -59,6 +58,8 @@ def test_what_is_wrong_is_named_in_one_sentence(scenario: str, rehearse: Rehears
 def test_what_was_built_stays_and_the_data_that_was_restored_does_not(rehearse: Rehearsal) -> None:
     """drctl never destroys an environment; the pipelines are on again"""
     drilled = rehearse(RUNBOOK, scenario="nothing-built-missing-image")
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    assert re.search(r"fail-over/deploy-api failed: .*amply-api:2026\.11\.3: not found", drilled.reasons)
     there = drilled.simulation.state()
     assert drilled.step("fail-over/restore-db")["state"] == "undone"
     assert "111111111111/eu-west-1/amply-prod" not in there["rds_instances"]

@@ -52,8 +52,11 @@ def test_it_can_begin_with_what_the_newest_snapshot_holds(rehearse: Rehearsal) -
     [
         ("redis-down-disabled-key", r"KMS key alias/amply-prod-data is Disabled"),
         ("redis-down-missing-security-group", r"no security group amply-redis in vpc-"),
-        ("redis-down-quota-reached", r"CreateReplicationGroup in eu-central-1: NodeQuotaForCustomerExceeded"),
-        ("redis-down-denied", r"CreateReplicationGroup in eu-central-1: .*Not authorized"),
+        (
+            "redis-down-quota-reached",
+            r"CreateReplicationGroup in eu-central-1: NodeQuotaForCustomerExceeded: .* allowed number of cache nodes",
+        ),
+        ("redis-down-denied", r"not authorized to perform: elasticache:CreateReplicationGroup"),
     ],
 )
 def test_what_keeps_it_from_being_replaced_is_told(rehearse: Rehearsal, scenario: str, reason: str) -> None:

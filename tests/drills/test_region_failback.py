@@ -38,10 +38,11 @@ def test_the_primary_region_serves_again_and_nothing_is_lost(rehearse: Rehearsal
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [
-        ("planned-missing-image", r"try-release failed: .* never started: .*amply-api:2026\.11\.3: not found"),
         ("planned-missing-secret", r"check-secrets failed: there is no secret amply/prod/stripe-api-key"),
         ("planned-late-replica", r"replica-follows failed: .*ReplicaLag to be <= 60.* 600"),
-        ("planned-denied", r"switch-dns failed: .*ChangeResourceRecordSets.*AccessDenied"),
+        ("planned-quota-reached", r"returning-replica failed: .* InstanceQuotaExceeded: "),
+        ("planned-missing-security-group", r"returning-replica failed: no security group amply-rds in vpc-"),
+        ("planned-stale-secret", r"check-db failed: .* does not accept the user or the password"),
         ("planned-slow-dns", r"switch-dns failed: the TTL of api\.amply\.example is over 5m: .* up to 1h"),
     ],
 )
@@ -62,8 +63,17 @@ def test_errors_that_customers_see_meanwhile_stop_the_work_and_it_is_taken_back(
     assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances
 
 
+def test_every_step_that_meets_a_disabled_key_says_so(rehearse: Rehearsal) -> None:
+    drilled = rehearse(FAILBACK, scenario="planned-disabled-key", estate=ESTATE)
+    assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
+    told = r"Step (returning-replica|redis) failed: KMS key alias/amply-prod-data is Disabled"
+    assert [bool(re.match(told, reason)) for reason in drilled.document["reasons"]] == [True, True]
+
+
 def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-missing-image", estate=ESTATE)
+    assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
+    assert re.search(r"try-release failed: .* never started: .*amply-api:2026\.11\.3: not found", drilled.reasons)
     assert drilled.step("maintenance-on")["state"] == "pending", "customers have noticed nothing"
     assert [one for one in drilled.document["findings"] if one["kind"] == "leftover"] == []
     instances = drilled.simulation.state()["rds_instances"]
@@ -72,6 +82,8 @@ def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehe
 
 def test_what_fails_after_the_promotion_has_everything_else_run_again_where_it_ran(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-denied", estate=ESTATE)
+    assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
+    assert re.search(r"switch-dns failed: .*ChangeResourceRecordSets.*AccessDenied", drilled.reasons)
     left = {one["step"] for one in drilled.document["findings"] if one["kind"] == "leftover"}
     assert left == {"promote-db", "returning-replica"}, "a replica that was promoted stays"
     assert {drilled.step(id)["state"] for id in ("fence-database", "stop-workers", "stop-beat")} == {"undone"}

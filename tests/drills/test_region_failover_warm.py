@@ -44,11 +44,11 @@ def test_the_replica_is_promoted_and_seconds_are_lost(rehearse: Rehearsal) -> No
     ("scenario", "reason"),
     [
         ("late-replica", r"RPO missed: postgres lost the last 2h before the onset"),
-        ("missing-image", r"try-release failed: .* never started: .*amply-api:2026\.11\.3: not found"),
         ("stale-secret", r"check-db failed: .* does not accept the user or the password"),
         ("missing-secret", r"check-secrets failed: there is no secret amply/prod/stripe-api-key in eu-west-1"),
         ("missing-security-group", r"normalise-db failed: no security group amply-rds"),
         ("disabled-key", r"redis failed: KMS key alias/amply-prod-data is Disabled"),
+        ("node-quota-reached", r"redis failed: .* would exceed the allowed number of cache nodes"),
         ("unmigrated-schema", r"check-schema failed: .* exit code 1"),
         ("denied", r"switch-dns failed: .*ChangeResourceRecordSets.*AccessDenied"),
         ("slow-dns", r"switch-dns failed: the TTL of api\.amply\.example is over 5m: .* up to 1h"),
@@ -64,6 +64,9 @@ def test_what_was_not_as_thought_is_told_in_one_sentence(rehearse: Rehearsal, sc
 
 def test_what_is_missing_is_known_before_there_is_no_way_back(rehearse: Rehearsal) -> None:
     drilled = rehearse(WARM, scenario="missing-image")
+    assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
+    (told,) = drilled.document["reasons"]
+    assert re.search(r"try-release failed: .* never started: .*amply-api:2026\.11\.3: not found", told)
     assert drilled.step("promote-db")["state"] == "pending"
     left = [finding for finding in drilled.document["findings"] if finding["kind"] == "leftover"]
     assert left == [], "everything that was changed until then is taken back"

@@ -37,7 +37,6 @@ def test_secrets_have_new_values_and_every_task_is_a_new_one(rehearse: Rehearsal
             "leaked-secrets-failed-replica",
             r"check-replicas failed: amply/prod/jwt-signing-key in eu-west-1 is 'Failed', and does not follow",
         ),
-        ("leaked-secrets-bad-image", r"deploy-api failed: .*amply-api:2026\.11\.3 exited with code 1"),
         ("leaked-secrets-no-capacity", r"deploy-api failed: .*Capacity is unavailable"),
     ],
 )
@@ -53,6 +52,8 @@ def test_what_would_leave_an_old_value_in_use_is_told_in_one_sentence(
 
 def test_the_drill_puts_the_stage_of_each_secret_back(rehearse: Rehearsal) -> None:
     drilled = rehearse("secrets-compromise", scenario="leaked-secrets-bad-image")
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    assert re.search(r"deploy-api failed: .*amply-api:2026\.11\.3 exited with code 1", drilled.reasons)
     put = {call["params"]["SecretId"] for call in changes(drilled, "PutSecretValue")}
     back = [call["params"] for call in changes(drilled, "UpdateSecretVersionStage")]
     assert len(put) == len(back) == 2

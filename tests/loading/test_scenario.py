@@ -98,6 +98,8 @@ def test_503_may_stand_without_quotes() -> None:
         ("scenario: x\nbroken: { keys: [amply-prod-dat] }", "broken.keys[0]  there is no key that eu-west-1 has "
          "'amply-prod-dat'; did you mean 'amply-prod-data'?"),
         ("scenario: x\nbroken: { keys: [primary/amply-dat] }", "broken.keys[0]  there is no key that eu-central-1 has"),
+        ("scenario: x\nbroken: { secrets: [primary/amply/prod/jwt] }", "broken.secrets[0]  there is no secret that "
+         "eu-central-1 has 'amply/prod/jwt'"),
         ("scenario: x\ndamaged: { databases: { amply-prd: { before_onset: 5m } } }", "damaged.databases.amply-prd  "
          "there is no database 'amply-prd'; did you mean 'amply-prod'?"),
         ("scenario: x\ndamaged: { databases: { amply-prod: { before_onset: 5m, answers: { select 1: 1 } } } }",

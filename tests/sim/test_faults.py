@@ -6,7 +6,9 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from drctl.model.scenario import Fault, FaultKind
+from drctl.sim.fault_answers import error_of
 from drctl.sim.faults import FaultPlan, parse_fault
+from drctl.sim.overlay import Call
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 
@@ -66,6 +68,56 @@ def test_a_fault_speaks_as_its_service_does(
         getattr(simulated.client(service), operation)()
     assert code_of(refused) == code
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "fault", "sentence"),
+    [
+        ("rds", "describe_db_instances", "error=InstanceQuotaExceeded", "exceeding the allowed number of DB instances"),
+        ("elasticache", "describe_events", "error=NodeQuotaForCustomerExceeded", "allowed number of cache nodes"),
+        ("ec2", "describe_vpcs", "error=VpcLimitExceeded", "The maximum number of VPCs has been reached"),
+        (
+            "ecs",
+            "list_clusters",
+            "error=LimitExceededException",
+            "have reached the limit of .* what ListClusters makes",
+        ),
+        (
+            "rds",
+            "describe_db_instances",
+            "denied",
+            "User: arn:aws:iam::111111111111:root is not authorized to perform: rds:DescribeDBInstances because",
+        ),
+        ("elbv2", "describe_load_balancers", "denied", "perform: elasticloadbalancing:DescribeLoadBalancers"),
+        ("rds", "describe_db_instances", "error=KMSKeyNotAccessibleFault", "KMS key cannot be used"),
+        ("ssm", "describe_parameters", "error=AccessDeniedException", "not authorized to perform: ssm:DescribePara"),
+        ("rds", "describe_db_instances", "not-found", "The resource was not found"),
+        ("rds", "describe_db_instances", "error=DBInstanceAlreadyExists", "exists already"),
+        ("rds", "describe_db_instances", "capacity", "DB instance class isn't available"),
+        ("rds", "describe_db_instances", "error=Unheard", "The service failed"),
+    ],
+)
+def test_a_fault_says_what_it_is_about(
+    simulated: Simulated, service: str, operation: str, fault: str, sentence: str
+) -> None:
+    simulated.app.faults = FaultPlan.of([parse_fault(f"{service}:*:{fault}")])
+    with pytest.raises(ClientError, match=sentence):
+        getattr(simulated.client(service), operation)()
+
+
+def test_who_is_denied_is_the_role_whose_session_it_was(simulated: Simulated) -> None:
+    call = Call(
+        service="s3",
+        operation="ListObjectsV2",
+        region=PRIMARY,
+        account="111111111111",
+        params={},
+        role="arn:aws:iam::222222222222:role/drctl-recovery",
+    )
+    error = error_of(parse_fault("s3:ListObjectsV2:denied"), call, "rest-xml", None)
+    assert error.message.startswith(
+        "User: arn:aws:sts::222222222222:assumed-role/drctl-recovery/drctl is not authorized to perform: s3:ListBucket"
+    )
 
 
 def test_the_sdk_gets_through_after_as_many_throttles_as_the_rule_says(simulated: Simulated) -> None:

@@ -8,8 +8,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from drctl.actions.checks.excerpt import excerpt
-from drctl.actions.checks.json_limits import is_number, parse_limits
-from drctl.actions.checks.json_path import find_value, same_value
+from drctl.actions.checks.expected_json import found_values, wrong_value
 from drctl.model.values import Json
 from drctl.ports.http import HttpAnswer
 
@@ -106,29 +105,14 @@ def _wrong_json(wanted: Mapping[str, Any], body: bytes) -> str:
         data: Json = json.loads(body)
     except ValueError:
         return f"its body is not JSON: {excerpt(body)}"
-    for path, value in wanted.items():
-        try:
-            found = find_value(data, path)
-        except LookupError as missing:
-            return f"{path} is not in it ({missing.args[0]}): {excerpt(body)}"
-        limits = parse_limits(value)
-        if limits is None and not same_value(found, value):
-            return f"{path} is {_shown(found)}, not {_shown(value)}"
-        if limits is not None and not (is_number(found) and limits.holds(found)):  # type: ignore[arg-type]
-            return f"{path} is {_shown(found)}, not a number {limits}"
-    return ""
+    return wrong_value(wanted, data, excerpt(body))
 
 
 def seen_in(wanted: Mapping[str, Any], body: bytes) -> str:
     """What was found at each path, for the evidence; `body` is one without a fault."""
     if not wanted:
         return ""
-    data: Json = json.loads(body)
-    told = ""
-    for path, value in wanted.items():
-        limits = parse_limits(value)
-        told += f", {path} = {value!r}" if limits is None else f", {path} = {find_value(data, path)!r} ({limits})"
-    return told
+    return found_values(wanted, json.loads(body))
 
 
 def seen_of_certificate(wanted: WantedTls | None, answer: HttpAnswer) -> str:
@@ -138,7 +122,3 @@ def seen_of_certificate(wanted: WantedTls | None, answer: HttpAnswer) -> str:
     if answer.certificate is None:
         return "; TLS is not simulated, and no certificate was looked at"
     return f", with a certificate until {answer.certificate.not_after:%Y-%m-%d}"
-
-
-def _shown(value: Json) -> str:
-    return excerpt(json.dumps(value, ensure_ascii=False).encode())

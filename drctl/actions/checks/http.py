@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from drctl.actions.checks.answer import find_fault, milliseconds, seen_in, seen_of_certificate
 from drctl.actions.checks.authorization import AuthorizationSecret, NoSuchSecret, read_secret, without
-from drctl.actions.checks.json_limits import parse_limits
-from drctl.actions.checks.json_path import parse_path
+from drctl.actions.checks.expected_json import ExpectedJson
 from drctl.actions.parameters import CLOSED, Duration
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.secretsmanager import secret_arn
@@ -36,22 +35,12 @@ def _http_url(text: str) -> str:
     return text
 
 
-def _json_path(text: str) -> str:
-    parse_path(text)
-    return text
-
-
 def _plain_header(name: str) -> str:
     if name.lower() in SECRET_HEADERS:
         raise ValueError(f"{name} would put a secret into the runbook and the journal; use `authorization_secret`")
     if name.lower() == "host":
         raise ValueError("the Host header is the URL's own; use `connect_to` to choose what is dialled")
     return name
-
-
-def _wanted_value(value: Any) -> Any:
-    parse_limits(value)
-    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +62,7 @@ class Params:
     connect_to: str | None = None
     """A host, or host:port, that is dialled in place of the URL's; Host and SNI stay the URL's."""
     status: Annotated[int, Field(ge=100, le=599)] = 200
-    json: Mapping[Annotated[str, AfterValidator(_json_path)], Annotated[Any, AfterValidator(_wanted_value)]] = field(
-        default_factory=dict
-    )
+    json: ExpectedJson = field(default_factory=dict)
     """Path into the JSON body → the value that must be there, or limits for a number: `at_least`, `at_most`, `equals`,
     each widened by `within`."""
     response_headers: Mapping[str, str] = field(default_factory=dict)

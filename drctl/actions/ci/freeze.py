@@ -1,5 +1,7 @@
 """Keep deployments away while the estate is recovered, by switching off the workflows that deploy, and on again.
 
+Or by a variable that the workflows look at themselves.
+
 A pipeline that starts in the middle of a recovery would change what is being recovered.
 What has started already is not stopped: look at what runs before a freeze is relied on.
 """
@@ -14,6 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from drctl.actions.ci.github_workflows import DISABLED, ENABLED, Github, Trouble
+from drctl.actions.ci.variable import TRIES, decide_value, set_changes
 from drctl.actions.parameters import CLOSED, HttpsUrl, Region
 from drctl.aws.failures import absent
 from drctl.aws.secretsmanager import open_secret, secret_arn
@@ -24,9 +27,6 @@ from drctl.model.values import Json, ValueKind
 from drctl.ports.action import ActionSpec, Permission, StepContext
 
 API = "https://api.github.com"
-TRIES = 3
-"""How often a switch may be answered with trouble before the step gives up."""
-
 
 Workflow = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
 """The name of its file in .github/workflows, such as deploy.yml, or its number."""
@@ -40,13 +40,37 @@ class Params:
     """Whether the workflows are to be off or on."""
     repository: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
     """owner/name"""
-    workflows: Annotated[tuple[Workflow, ...], Field(min_length=1, max_length=50)]
+    workflows: Annotated[tuple[Workflow, ...], Field(max_length=50)] = ()
+    """Those that are switched off, or on; or else `variable`."""
+    variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,254}$")] | None = None
+    """A variable of the repository's Actions, which is there, and which the workflows look at before they deploy."""
+    frozen_value: str = "true"
+    """What the variable is set to for `frozen`."""
+    open_value: str = "false"
+    """What the variable is set to for `open`."""
     token_secret: str
-    """The name of the secret that holds a token of GitHub, with the permission to read and write Actions."""
+    """The name of the secret that holds a token of GitHub, with the permission to read and write Actions, or
+    Variables."""
     region: Region
     """That of the secret."""
     api_url: HttpsUrl = API
     """Another one for GitHub Enterprise."""
+
+    def __post_init__(self) -> None:
+        if bool(self.workflows) == (self.variable is not None):
+            raise ValueError("give either `workflows` or `variable`")
+        if self.frozen_value == self.open_value:
+            raise ValueError("`frozen_value` and `open_value` are the same, so that nothing would be said by either")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is looked at."""
+        return self.workflows if self.variable is None else (self.variable,)
+
+    @property
+    def wanted_value(self) -> str:
+        """What the variable has to be."""
+        return self.open_value if self.on else self.frozen_value
 
     @property
     def on(self) -> bool:
@@ -54,13 +78,14 @@ class Params:
 
 
 Sight = Mapping[str, str | Trouble]
-"""Workflow → its state, or why that is not known."""
+"""Workflow → its state, or variable → its value; or why that is not known."""
 
 
 class CiFreeze:
     """Afterwards no workflow of those named can start (`frozen`), or every one can (`open`).
 
-    A workflow that is off for whatever reason counts as frozen, and its undo leaves it off.
+    A workflow that is off for whatever reason counts as frozen, and its undo leaves it off. With `variable`, afterwards
+    the variable has its value, and undo gives it the one that it had.
     """
 
     spec = ActionSpec(
@@ -87,24 +112,40 @@ class CiFreeze:
     def observe(self, params: Params, ctx: StepContext) -> Sight:
         github = _github(params, ctx)
         if github is None:
-            return dict.fromkeys(params.workflows, _no_token(params))
+            return dict.fromkeys(params.names, _no_token(params))
+        if params.variable is not None:
+            return {params.variable: github.value_of(params.repository, params.variable)}
         return {workflow: github.state_of(params.repository, workflow) for workflow in params.workflows}
 
     def decide(self, params: Params, seen: Sight, past: Past) -> Decision:
+        if params.variable is not None:
+            return _towards_value(params, seen, past, params.variable, params.wanted_value)
         return _towards(params, seen, past, dict.fromkeys(params.workflows, params.on))
 
     def act(self, params: Params, change: Change, ctx: StepContext) -> Mapping[str, Json]:
-        workflow, on = change.detail
         github = _github(params, ctx)
-        trouble = github.switch(params.repository, workflow, on=on) if github is not None else _no_token(params)
+        trouble: Trouble | None
+        if github is None:
+            trouble = _no_token(params)
+        elif params.variable is not None:
+            trouble = github.set_value(params.repository, params.variable, change.detail)
+        else:
+            workflow, on = change.detail
+            trouble = github.switch(params.repository, workflow, on=on)
         return {} if trouble is None else {"trouble": trouble.why, "lasting": trouble.lasting}
 
     def verify(self, params: Params, seen: Sight, past: Past, ctx: StepContext) -> Evidence:
-        changed: list[Json] = [*_switched(params, past)]
+        set_by_us = [params.variable] if params.variable is not None and set_changes(past) else []
+        changed: list[Json] = [*_switched(params, past), *set_by_us]
         states = ", ".join(f"{workflow} is {state}" for workflow, state in seen.items())
         return Evidence.of(f"in {params.repository}, {states}", outputs={"changed": changed})
 
     def decide_undo(self, params: Params, seen: Sight, past: Past) -> Decision:
+        if params.variable is not None:
+            made = set_changes(past)
+            if not made:
+                return Done(f"{params.variable} of {params.repository} was not set by this run")
+            return _towards_value(params, seen, past, params.variable, str(made[0].undo["value"]))
         changed = _switched(params, past)
         if not changed:
             return Done(f"no workflow of {params.repository} was switched by this run")
@@ -139,6 +180,11 @@ def _switched(params: Params, past: Past) -> list[str]:
         for workflow in params.workflows
         if any(not change.facts.get("lasting") for change in past.made(_name(workflow, on=params.on)))
     ]
+
+
+def _towards_value(params: Params, seen: Sight, past: Past, variable: str, wanted: str) -> Decision:
+    where = f"{variable} of {params.repository}"
+    return decide_value(where, seen[variable], wanted, past, params.token_secret)
 
 
 def _towards(params: Params, seen: Sight, past: Past, wanted: Mapping[str, bool]) -> Decision:

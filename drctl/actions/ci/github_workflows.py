@@ -1,7 +1,8 @@
-"""GitHub workflows, read and switched over its REST API; answers that are none become plain reasons.
+"""GitHub workflows and variables, read and switched over its REST API; answers that are none become plain reasons.
 
-Source: GitHub REST API documentation, "Workflows" (Get a workflow, Disable a workflow, Enable a workflow) and
-"Rate limits for the REST API". No token is ever in what is told.
+Source: GitHub REST API documentation, "Workflows" (Get a workflow, Disable a workflow, Enable a workflow),
+"Variables" (Get a repository variable, Update a repository variable) and "Rate limits for the REST API". No token is
+ever in what is told.
 """
 
 from __future__ import annotations
@@ -53,14 +54,30 @@ class Github:
         way = "enable" if on else "disable"
         return _trouble(self._ask("PUT", f"/repos/{repository}/actions/workflows/{workflow}/{way}"))
 
-    def _ask(self, method: str, path: str) -> HttpAnswer:
+    def value_of(self, repository: str, variable: str) -> str | Trouble:
+        """The value of a variable of the repository's Actions."""
+        answer = self._ask("GET", f"/repos/{repository}/actions/variables/{variable}")
+        if (trouble := _trouble(answer)) is not None:
+            return trouble
+        try:
+            return str(json.loads(answer.body)["value"])
+        except (ValueError, LookupError, TypeError):
+            return Trouble("it answered with something else than a variable", lasting=True)
+
+    def set_value(self, repository: str, variable: str, value: str) -> Trouble | None:
+        """Give a variable that is there a value; None where that was done."""
+        body = json.dumps({"name": variable, "value": value}).encode()
+        return _trouble(self._ask("PATCH", f"/repos/{repository}/actions/variables/{variable}", body))
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> HttpAnswer:
         headers = {
             "authorization": f"Bearer {self.token.value}",
             "accept": "application/vnd.github+json",
             "x-github-api-version": "2022-11-28",
         }
         url = f"{self.url.rstrip('/')}{path}"
-        return self.http.fetch(HttpRequest(url=url, method=method, headers=headers, timeout=timedelta(seconds=10)))
+        asked = HttpRequest(url=url, method=method, headers=headers, timeout=timedelta(seconds=10), body=body)
+        return self.http.fetch(asked)
 
 
 def _trouble(answer: HttpAnswer) -> Trouble | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from drctl.actions.ecs.parameters import Params, Seen
 from drctl.actions.ecs.rollout import UPDATE
 from drctl.actions.ecs.scaling import decide_limits_back
-from drctl.aws.ecs import Service, short_name
+from drctl.aws.ecs import Network, Service, short_name
 from drctl.aws.tags import owner_of
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.past import Past
@@ -47,12 +48,13 @@ def _service_back(params: Params, service: Service, past: Past) -> Decision | No
     before = str(first["task_definition"]), first["desired_count"]
     ours = str(last["set_task_definition"]), last["set_desired_count"]
     now = service.task_definition, service.desired
-    if now == before:
+    network = _network_before(service, past)
+    if now == before and network is None:
         return _settled(service)
     # A rollback by ECS leaves our count with the old revision, and automatic scaling moves the count:
     # neither is somebody else's work.
     scaled = params.autoscaling is not None and now[0] in (before[0], ours[0])
-    if not scaled and now not in (ours, (before[0], ours[1])):
+    if not scaled and now not in (before, ours, (before[0], ours[1])):
         return Refuse(
             f"somebody else changed {service.name} since, to {now[1]} tasks of {short_name(now[0])}; left alone",
             f"it ran {before[1]} tasks of {short_name(before[0])} before this run",
@@ -62,8 +64,18 @@ def _service_back(params: Params, service: Service, past: Past) -> Decision | No
         summary=f"run {before[1]} tasks of {short_name(before[0])} again",
         operation="ecs:UpdateService",
         target=service.name,
-        detail=(*before, False),
+        detail=(*before, False, network),
     )
+
+
+def _network_before(service: Service, past: Past) -> Network | None:
+    """The network that the service had before a zone was left out; None where it has it."""
+    moved = [change.undo["subnets"] for change in past.made(UPDATE) if change.undo.get("subnets")]
+    if not moved or service.network is None:
+        return None
+    first = moved[0]
+    subnets = tuple(str(subnet) for subnet in first) if isinstance(first, list | tuple) else ()
+    return None if service.network.subnets == subnets else replace(service.network, subnets=subnets)
 
 
 def _settled(service: Service) -> Decision | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from drctl.actions.parameters import CLOSED, Region
 from drctl.aws.autoscaling import ScalingLimits
-from drctl.aws.ecs import Service, StoppedTask
+from drctl.aws.ecs import Network, Service, StoppedTask
 from drctl.aws.task_definitions import TaskDefinition
 
 
@@ -54,6 +54,9 @@ class Params:
     """The bounds that automatic scaling is given first, so that it does not undo the count."""
     replace_tasks: bool = False
     """Whether tasks that run what is wanted already are replaced all the same: they may hang, or be on a bad host."""
+    without_zone: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z]$")] | None = None
+    """An Availability Zone, such as eu-central-1b, in whose subnets no task is started any more: it is lost, or has no
+    capacity. The service keeps to its other subnets until undo, or somebody, gives it all of them again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +72,13 @@ class Seen:
     """Healthy targets, of several target groups in the one that has fewest; None where there is no target group."""
     stopped: tuple[StoppedTask, ...] = ()
     scaling: ScalingLimits | None = None
+    kept_subnets: tuple[str, ...] | None = None
+    """The service's subnets that are not in `without_zone`; None where no zone is left out."""
+
+    @property
+    def wanted_network(self) -> Network | None:
+        """Where the service is to be moved to; None where it is to stay."""
+        network = self.service.network if self.service is not None else None
+        if network is None or self.kept_subnets is None or network.subnets == self.kept_subnets:
+            return None
+        return replace(network, subnets=self.kept_subnets)

@@ -34,6 +34,8 @@ def permissions_for(params: Params, account: str) -> tuple[Permission, ...]:
         # A secret's ARN ends in six random characters.
         arns = tuple(f"arn:aws:secretsmanager:{place}:secret:{name}-??????" for name in names)
         allowed.append(Permission(("secretsmanager:DescribeSecret",), arns, "find the secrets' ARNs"))
+    if params.without_zone is not None:
+        allowed.append(Permission(("ec2:DescribeSubnets",), why="see which subnets are in the zone that is left out"))
     if params.autoscaling is not None:
         allowed.append(
             Permission(

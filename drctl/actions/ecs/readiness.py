@@ -31,6 +31,8 @@ def judge_readiness(params: Params, seen: Seen) -> Ready | Refuse:
     if service.controller != "ECS":
         because = f"the service {where} is deployed by {service.controller}, not by ECS itself"
         return Refuse(because, "deploy it with the tool that does")
+    if (stranded := _stranded(params, seen, service)) is not None:
+        return stranded
     if isinstance(overrides := _overrides(params, seen), Refuse):
         return overrides
     if isinstance(current := _current(params, seen, service), Refuse):
@@ -39,6 +41,18 @@ def judge_readiness(params: Params, seen: Seen) -> Ready | Refuse:
         return least_healthy
     revision = wanted_revision(current, seen.latest, overrides)
     return Ready(service=service, revision=revision, least_healthy=least_healthy)
+
+
+def _stranded(params: Params, seen: Seen, service: Service) -> Refuse | None:
+    """Why no zone can be left out; None where it can, or where none is."""
+    if params.without_zone is None:
+        return None
+    if service.network is None:
+        return Refuse(f"tasks of {service.name} have no subnets of their own", "leave `without_zone` out")
+    if not seen.kept_subnets:
+        because = f"every subnet of {service.name} is in {params.without_zone}"
+        return Refuse(because, "give the service a subnet in another Availability Zone")
+    return None
 
 
 def _overrides(params: Params, seen: Seen) -> Overrides | Refuse:

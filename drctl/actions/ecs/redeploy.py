@@ -51,6 +51,7 @@ class EcsRedeploy:
             "ecs:RegisterTaskDefinition",
             "ecs:DeregisterTaskDefinition",
             "ecs:UpdateService",
+            "ec2:DescribeSubnets",
             "ecs:ListTasks",
             "ecs:DescribeTasks",
             "elbv2:DescribeTargetHealth",
@@ -91,12 +92,11 @@ class EcsRedeploy:
             return _registration(revision)
         if (limits := decide_limits(params, seen.scaling)) is not None:
             return limits
-        if service.task_definition != revision.arn or not _count_fits(
-            params, service, updated=latest_update(past) is not None
-        ):
-            return _update(params, service, revision.arn)
+        fits = service.task_definition == revision.arn and seen.wanted_network is None
+        if not fits or not _count_fits(params, service, updated=latest_update(past) is not None):
+            return _update(params, seen, service, revision.arn)
         if _failed_before(params, service, past) or _is_to_be_replaced(params, service, past):
-            return _update(params, service, revision.arn, anew=True)
+            return _update(params, seen, service, revision.arn, anew=True)
         goal = Goal(tasks=params.desired_count, healthy=ready.least_healthy)
         return progress(service, goal, seen.healthy, seen.stopped, past)
 
@@ -116,8 +116,8 @@ class EcsRedeploy:
             else:
                 set_limits(autoscaling, params.cluster, params.service, change.detail)
             return {}
-        task_definition, count, anew = change.detail
-        return update_service(ecs, params.cluster, params.service, task_definition, count, anew=anew)
+        task_definition, count, anew, network = change.detail
+        return update_service(ecs, params.cluster, params.service, task_definition, count, anew=anew, network=network)
 
     def verify(self, params: Params, seen: Seen, past: Past, ctx: StepContext) -> Evidence:
         service = seen.service
@@ -173,20 +173,25 @@ def _is_to_be_replaced(params: Params, service: Service, past: Past) -> bool:
     return primary is None or primary.created_at < update.intended_at
 
 
-def _update(params: Params, service: Service, task_definition: str, *, anew: bool = False) -> Change:
-    again = " once more" if anew else ""
+def _update(params: Params, seen: Seen, service: Service, task_definition: str, *, anew: bool = False) -> Change:
+    network = seen.wanted_network
+    again = " once more" if anew else f", and none in {params.without_zone}" if network is not None else ""
+    moved: dict[str, Json] = {}
+    if network is not None and service.network is not None:
+        moved = {"subnets": list(service.network.subnets)}
     return Change(
         name=UPDATE,
         summary=f"run {params.desired_count} tasks of {short_name(task_definition)} in {service.name}{again}",
         operation="ecs:UpdateService",
         target=service.name,
         # Sent again by the SDK it begins one more deployment, which does the same; this epoch asks for it once.
-        detail=(task_definition, params.desired_count, anew),
+        detail=(task_definition, params.desired_count, anew, network),
         undo={
             "task_definition": service.task_definition,
             "desired_count": service.desired,
             "set_task_definition": task_definition,
             "set_desired_count": params.desired_count,
+            **moved,
         },
     )
 

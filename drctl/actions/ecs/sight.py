@@ -7,6 +7,7 @@ from typing import Any
 
 from drctl.actions.ecs.parameters import Params, Seen
 from drctl.aws.autoscaling import find_limits
+from drctl.aws.ec2 import zones_of_subnets
 from drctl.aws.ecs import Service, find_service, list_stopped_tasks
 from drctl.aws.elb import healthy_targets
 from drctl.aws.secretsmanager import find_secret_arn
@@ -31,7 +32,15 @@ def look(params: Params, ctx: StepContext) -> Seen:
         scaling=find_limits(ctx.aws.client("application-autoscaling", params.region), params.cluster, params.service)
         if params.autoscaling
         else None,
+        kept_subnets=_kept_subnets(params, service, ctx),
     )
+
+
+def _kept_subnets(params: Params, service: Service, ctx: StepContext) -> tuple[str, ...] | None:
+    if params.without_zone is None or service.network is None:
+        return None
+    zones = zones_of_subnets(ctx.aws.client("ec2", params.region), service.network.subnets)
+    return tuple(subnet for subnet in service.network.subnets if zones.get(subnet) != params.without_zone)
 
 
 def _secrets(params: Params, ctx: StepContext) -> Mapping[str, str | None]:

@@ -13,7 +13,7 @@ from drctl.actions.elasticache.failover_params import Params, Seen
 from drctl.actions.elasticache.failover_permissions import failover_permissions
 from drctl.actions.elasticache.fresh_group import decide_fresh, decide_removal
 from drctl.actions.elasticache.global_failover import decide_demotion, decide_promotion
-from drctl.actions.elasticache.new_group import ground_of, send_create
+from drctl.actions.elasticache.new_group import OPERATIONS, ground_of, send_create
 from drctl.aws.elasticache import delete_replication_group, find_global_datastore, find_replication_group
 from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
@@ -23,7 +23,12 @@ from drctl.ports.action import ActionSpec, Permission, StepContext
 
 
 class Failover:
-    """Holds once the group in the Region is available and takes writes, twice in a row."""
+    """Holds once the group in the Region is available and takes writes, twice in a row.
+
+    A fresh group is undone by deleting it. A promotion is not: going back is a failover of its own. Where the old
+    Region is gone, AWS may not end the promotion, or not begin it; then, after ten minutes, the group is taken out of
+    its datastore for good, which only a new secondary makes whole again.
+    """
 
     spec = ActionSpec(
         kind="elasticache.failover",
@@ -33,18 +38,13 @@ class Failover:
         expect=timedelta(minutes=9),
         deadline=timedelta(minutes=30),
         operations=(
-            "elasticache:DescribeReplicationGroups",
-            "elasticache:ListTagsForResource",
+            *OPERATIONS,
             "elasticache:DescribeGlobalReplicationGroups",
-            "elasticache:DescribeCacheSubnetGroups",
-            "ec2:DescribeSecurityGroups",
-            "kms:DescribeKey",
-            "elasticache:CreateReplicationGroup",
             "elasticache:FailoverGlobalReplicationGroup",
             "elasticache:DisassociateGlobalReplicationGroup",
-            "elasticache:DeleteReplicationGroup",
         ),
         mutating=True,
+        irreversible_with="global_datastore",
         poll_least=timedelta(seconds=10),
         poll_most=timedelta(seconds=30),
         example="""\
@@ -100,8 +100,11 @@ class Failover:
         group = seen.group
         if group is None or group.endpoint is None or group.port is None:
             return Evidence.missing(f"{params.replication_group} has no endpoint yet")
-        mode = "fresh" if params.global_datastore is None else "global-failover"
-        how = "empty" if params.global_datastore is None else f"promoted out of {params.global_datastore}"
+        mode, how = "fresh", "empty"
+        if params.global_datastore is not None and past.made("disassociate"):
+            mode, how = "torn-off", f"taken out of {params.global_datastore} for good"
+        elif params.global_datastore is not None:
+            mode, how = "global-failover", f"promoted out of {params.global_datastore}"
         return Evidence.of(
             f"{group.id} takes writes at {group.endpoint}:{group.port}, {how}",
             outputs={"endpoint": group.endpoint, "port": group.port, "mode": mode},

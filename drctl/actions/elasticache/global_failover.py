@@ -11,10 +11,11 @@ from datetime import timedelta
 from drctl.actions.elasticache.failover_params import Params, Seen
 from drctl.aws import elasticache as ec
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
+from drctl.model.failure import FailureKind
 from drctl.model.past import Past
 
 STUCK_AFTER = timedelta(minutes=10)
-"""A promotion takes about a minute. One that waits for a Region that is gone does not end."""
+"""A promotion takes about a minute. One that waits for a Region that is gone does not end, or is not begun."""
 
 
 def decide_promotion(params: Params, seen: Seen, past: Past) -> Decision:
@@ -57,19 +58,31 @@ def _promote(params: Params, store: ec.GlobalDatastore, past: Past) -> Decision:
     if store.status == "modifying" and past.made("failover"):
         if past.elapsed < STUCK_AFTER:
             return Wait(f"{params.replication_group} to become the primary of {store.id}")
-        return Change(
-            name="disassociate",
-            summary=f"take {params.replication_group} out of {store.id}, whose failover does not end",
-            operation="elasticache:DisassociateGlobalReplicationGroup",
-            target=params.replication_group,
-            settle=timedelta(seconds=60),
-        )
+        return _tear_off(params, store, "whose failover does not end")
+    if _keeps_being_refused(past):
+        return _tear_off(params, store, "which AWS does not fail over")
     # A promotion is allowed while something else is being modified.
     return Change(
         name="failover",
         summary=f"make {params.replication_group} in {params.region} the primary of {store.id}",
         operation="elasticache:FailoverGlobalReplicationGroup",
         target=store.id,
+        settle=timedelta(seconds=60),
+    )
+
+
+def _keeps_being_refused(past: Past) -> bool:
+    """Whether AWS has had the time to do it and has said no: a modification that happens to run refuses it as well."""
+    refused = [change for change in past.refused_for(FailureKind.STATE) if change.name == "failover"]
+    return bool(refused) and not past.made("failover") and past.elapsed >= STUCK_AFTER
+
+
+def _tear_off(params: Params, store: ec.GlobalDatastore, why: str) -> Change:
+    return Change(
+        name="disassociate",
+        summary=f"take {params.replication_group} out of {store.id}, {why}",
+        operation="elasticache:DisassociateGlobalReplicationGroup",
+        target=params.replication_group,
         settle=timedelta(seconds=60),
     )
 

@@ -13,6 +13,17 @@ from drctl.aws.tags import tag_list
 from drctl.model.values import Json
 from drctl.ports.action import StepContext
 
+OPERATIONS = (
+    "elasticache:DescribeReplicationGroups",
+    "elasticache:ListTagsForResource",
+    "elasticache:DescribeCacheSubnetGroups",
+    "ec2:DescribeSecurityGroups",
+    "kms:DescribeKey",
+    "elasticache:CreateReplicationGroup",
+    "elasticache:DeleteReplicationGroup",
+)
+"""The calls that look at a group, make one, and take it back."""
+
 
 class Ground(TypedDict):
     """What a new group needs, by the fields of GroupSeen."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from drctl.actions.elasticache.fresh_group import decide_fresh, decide_removal
 from drctl.actions.elasticache.group_permissions import group_permissions
-from drctl.actions.elasticache.new_group import ground_of, send_create
+from drctl.actions.elasticache.new_group import OPERATIONS, ground_of, send_create
 from drctl.actions.elasticache.restore_params import EMPTY, SOURCE_TAG, TAKEN_TAG, Params, Seen
 from drctl.actions.elasticache.snapshot_choice import choose_source
 from drctl.aws.elasticache import delete_replication_group, find_replication_group
@@ -36,16 +36,7 @@ class Restore:
         outputs={"endpoint": ValueKind.STRING, "port": ValueKind.INTEGER, "source": ValueKind.STRING},
         expect=timedelta(minutes=12),
         deadline=timedelta(minutes=60),
-        operations=(
-            "elasticache:DescribeReplicationGroups",
-            "elasticache:ListTagsForResource",
-            "elasticache:DescribeSnapshots",
-            "elasticache:DescribeCacheSubnetGroups",
-            "ec2:DescribeSecurityGroups",
-            "kms:DescribeKey",
-            "elasticache:CreateReplicationGroup",
-            "elasticache:DeleteReplicationGroup",
-        ),
+        operations=(*OPERATIONS, "elasticache:DescribeSnapshots"),
         mutating=True,
         recovers_store=True,
         poll_least=timedelta(seconds=10),

@@ -30,6 +30,8 @@ from drctl.ports.action import ActionSpec, Permission, StepContext
 from drctl.ports.postgres import PostgresAnswer
 
 REVOKE, AUTHORIZE = "revoke", "authorize"
+_LEFT = "; connections that were open before may still be, and write, until whoever holds them is stopped"
+# A new connection proves nothing of old ones: a tracked one outlives its rule, and no call of AWS ends it.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ class FencePrimary:
         revoked = len(_revoked(past))
         taken = f"{revoked} rules were taken away" if revoked else "no rule was left to take away"
         return Evidence.of(
-            f"{params.instance} in {params.region} is fenced: {taken}, and {proof.how}",
+            f"{params.instance} in {params.region} is fenced: {taken}, and {proof.how}{_LEFT if revoked else ''}",
             outputs={"proof": proof.kind, "revoked": revoked},
         )
 

@@ -6,6 +6,7 @@ doubt, unless it is known to take the same invocation twice without harm.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from drctl.actions.checks.excerpt import excerpt
+from drctl.actions.checks.expected_json import ExpectedJson, found_values, shown, wrong_value
 from drctl.actions.parameters import CLOSED, Region
 from drctl.aws.functions import Function, find_function, function_arn, invoke
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
@@ -50,13 +52,21 @@ class Params:
     """Whether it may be invoked again where nobody knows whether it was."""
     changes_nothing: bool = False
     """Whether it only looks, so that there is nothing to undo."""
+    answer: ExpectedJson = field(default_factory=dict)
+    """Path into its answer → the value that must be there, or limits for a number: `at_least`, `at_most`, `equals`,
+    each widened by `within`. A function can answer that it has found something wrong, without failing itself."""
+
+    def __post_init__(self) -> None:
+        if self.answer and self.invocation == "Event":
+            raise ValueError("nothing is heard of the answer of an `Event`: leave `answer` out")
 
 
 class LambdaInvoke:
     """Afterwards the function has answered, or (`Event`) will be run. What it fails with fails the step.
 
     What it did is undone by nothing here: put an approval before a function that destroys.
-    An answer that is a JSON object is the output `result`; any other JSON is its `value`.
+    An answer that is not as `answer` wants it fails the step; one that is a JSON object is the output
+    `result`, and any other JSON is its `value`.
     """
 
     spec = ActionSpec(
@@ -78,6 +88,7 @@ class LambdaInvoke:
     payload: { target: https://api.amply.example }
     idempotent: true
     changes_nothing: true
+    answer: { ok: true }
 """,
     )
 
@@ -117,10 +128,13 @@ class LambdaInvoke:
         if invoked is None:
             return Evidence.missing(f"{params.function} has not been invoked")
         result, request_id = invoked.facts.get("result"), str(invoked.facts.get("request_id", ""))
-        # Its answer is not quoted: it is for later steps, and may be long.
+        # Of its answer, no more is quoted than was asked for: it is for later steps, and may be long.
+        seen_in = found_values(params.answer, _thawed(result))
         told = "will be run; how it goes is not known" if params.invocation == "Event" else "has answered"
         outputs: dict[str, Json] = {"result": _as_object(result), "request_id": request_id}
-        return Evidence.of(f"{params.function} in {params.region} {told} (request {request_id})", outputs=outputs)
+        return Evidence.of(
+            f"{params.function} in {params.region} {told} (request {request_id}){seen_in}", outputs=outputs
+        )
 
     def decide_undo(self, params: Params, seen: Function | None, past: Past) -> Decision:
         if params.changes_nothing or not any(change.name.startswith("invoke-") for change in past.changes):
@@ -146,9 +160,12 @@ def _of_this_epoch(past: Past) -> PastChange | None:
 
 
 def _judge(params: Params, invoked: PastChange) -> Decision:
+    hint = f"look at the log of {params.function} for the request {invoked.facts.get('request_id')}"
     if error := invoked.facts.get("error"):
-        hint = f"look at the log of {params.function} for the request {invoked.facts.get('request_id')}"
         return Refuse(f"{params.function} failed: {error}", hint)
+    result = _thawed(invoked.facts.get("result"))
+    if wrong := wrong_value(params.answer, result, shown(result)):
+        return Refuse(f"{params.function} has not answered as it should: {wrong}", hint)
     return Done(f"{params.function} was invoked")
 
 
@@ -166,6 +183,12 @@ def _hindrance(params: Params, seen: Function | None) -> Decision | None:
         hint = "give it a shorter timeout, or use `invocation: Event`"
         return Refuse(f"{where} may run for longer than its answer is waited for", hint)
     return None
+
+
+def _thawed(result: Json) -> Json:
+    """As the function answered it: what is recorded is frozen, and its lists are not the runbook's."""
+    thawed: Json = json.loads(json.dumps(result, default=dict))
+    return thawed
 
 
 def _as_object(result: Json) -> Mapping[str, Json]:

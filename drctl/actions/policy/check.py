@@ -40,10 +40,13 @@ WORST_FIRST = (
     "rds.instance",
     "s3.bucket",
     "elasticache.group",
+    "rds.snapshot-exposure",
     "rds.copy-age",
     "rds.replicated-backups",
     "rds.snapshot-age",
+    "rds.restorable",
     "rds.backup-retention",
+    "rds.monthly-snapshots",
     "s3.versioning",
     "s3.replication",
     "s3.lifecycle",
@@ -76,6 +79,9 @@ class PolicyCheck(ReadOnly):
     DBInstanceAutomatedBackup; Amazon S3 API Reference, GetBucketVersioning, GetBucketReplication and
     GetBucketLifecycleConfiguration; Amazon ElastiCache API Reference, ReplicationGroup; AWS KMS Developer Guide,
     "Key states of AWS KMS keys".
+
+    Left out, because no call of these services tells it: how long ago a restore was tested (a drill's report does),
+    and what AWS Backup keeps, whose copies of databases count among the snapshots.
     """
 
     spec = ActionSpec(
@@ -89,6 +95,7 @@ class PolicyCheck(ReadOnly):
             "sts:GetCallerIdentity",
             "rds:DescribeDBInstances",
             "rds:DescribeDBSnapshots",
+            "rds:DescribeDBSnapshotAttributes",
             "rds:DescribeDBInstanceAutomatedBackups",
             "kms:DescribeKey",
             "s3:GetBucketVersioning",

@@ -25,6 +25,13 @@ class DatabasePolicy:
     """Whether it has to be protected from being deleted."""
     multi_az: bool = True
     """Whether it has to have a standby in another Availability Zone."""
+    restorable_age: Duration | None = timedelta(minutes=15)
+    """How long ago the newest moment may be that can be restored, which is 5 minutes as a rule. Null, or no days of
+    retention, for no such."""
+    months: Annotated[int, Field(ge=0, le=120)] = 0
+    """For how many of the last whole months a manual snapshot has to be kept, in both Regions."""
+    private: bool = False
+    """Whether to look at each manual snapshot that it is not shared with everybody: one call for each of them."""
     snapshot_age: Duration | None = timedelta(hours=26)
     """How old the data of its newest snapshot may be; null for no snapshots at all."""
     copy_age: Duration | None = timedelta(hours=26)

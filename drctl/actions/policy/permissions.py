@@ -10,7 +10,12 @@ from drctl.aws.s3 import bucket_arn
 from drctl.aws.secretsmanager import secret_arn
 from drctl.ports.action import Permission
 
-_DATABASES = ("rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:DescribeDBInstanceAutomatedBackups")
+_DATABASES = (
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBSnapshots",
+    "rds:DescribeDBSnapshotAttributes",
+    "rds:DescribeDBInstanceAutomatedBackups",
+)
 _BUCKETS = (
     "s3:GetBucketVersioning",
     "s3:GetBucketPublicAccessBlock",

@@ -6,13 +6,12 @@ its state, and minutes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from drctl.actions.programs.folders import find_folder, not_found
+from drctl.actions.programs.folders import find_folder
 from drctl.actions.programs.keys import program_key
 from drctl.actions.programs.standing import unfinished_of
 from drctl.actions.programs.terraform_calls import (
@@ -24,9 +23,10 @@ from drctl.actions.programs.terraform_calls import (
     show_words,
     start_call,
 )
+from drctl.actions.programs.terraform_files import find_shown, plan_digest, require_folder
 from drctl.actions.programs.terraform_params import ApplyParams
 from drctl.actions.programs.terraform_policy import refuse_destroys, refuse_place
-from drctl.actions.programs.terraform_shown import ShownPlan, parse_plan
+from drctl.actions.programs.terraform_shown import ShownPlan
 from drctl.errors import GuardRefused
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
@@ -79,16 +79,14 @@ class TerraformApply:
     )
 
     def observe(self, params: ApplyParams, ctx: StepContext) -> Seen:
-        plan = ctx.programs.read(params.plan, PLAN_FILE)
-        told = ctx.programs.read(program_key(ctx, SHOW), SHOWN_FILE)
         return Seen(
             folder=find_folder(ctx, params.folder),
             account=ctx.aws.account_id(),
-            sha256=_digest(plan),
+            sha256=plan_digest(ctx, params.plan),
             show=ctx.programs.find(program_key(ctx, SHOW)),
             apply=ctx.programs.find(program_key(ctx, APPLY)),
             check=ctx.programs.find(program_key(ctx, CHECK)),
-            shown=parse_plan(told) if told is not None else None,
+            shown=find_shown(ctx, SHOW),
         )
 
     def decide(self, params: ApplyParams, seen: Seen, past: Past) -> Decision:
@@ -99,7 +97,7 @@ class TerraformApply:
         return _after(params, seen)
 
     def act(self, params: ApplyParams, change: Change, ctx: StepContext) -> Mapping[str, Json]:
-        if change.name != CHECK and _digest(ctx.programs.read(params.plan, PLAN_FILE)) != params.sha256:
+        if change.name != CHECK and plan_digest(ctx, params.plan) != params.sha256:
             raise GuardRefused("the plan is not the one that was approved", hint=AGAIN)
         plan = ctx.programs.shared(params.plan) / PLAN_FILE
         words = {SHOW: show_words(plan), APPLY: apply_words(params, plan), CHECK: plan_words(params)}
@@ -169,18 +167,14 @@ def _after(params: ApplyParams, seen: Seen) -> Decision:
 
 
 def _start(name: str, params: ApplyParams, seen: Seen) -> Decision:
-    if seen.folder is None:
-        return Refuse(not_found(params.folder), "give an absolute path, or start the run where the folder is")
+    if isinstance(folder := require_folder(seen.folder, params.folder), Refuse):
+        return folder
     told = f": {seen.shown.summary}" if name == APPLY and seen.shown is not None else ""
     called = "plan, a second time," if name == CHECK else name
     return Change(
         name=name,
-        summary=f"start {params.binary} {called} in {seen.folder}{told}",
+        summary=f"start {params.binary} {called} in {folder}{told}",
         operation=START_PROGRAM,
-        target=str(seen.folder),
+        target=str(folder),
         settle=timedelta(0),
     )
-
-
-def _digest(content: bytes | None) -> str | None:
-    return hashlib.sha256(content).hexdigest() if content is not None else None

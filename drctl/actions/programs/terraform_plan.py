@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from drctl.actions.programs.folders import find_folder, not_found
+from drctl.actions.programs.folders import find_folder
 from drctl.actions.programs.keys import program_key
 from drctl.actions.programs.standing import unfinished_of
 from drctl.actions.programs.terraform_calls import (
@@ -20,9 +19,10 @@ from drctl.actions.programs.terraform_calls import (
     show_words,
     start_call,
 )
+from drctl.actions.programs.terraform_files import find_shown, plan_digest, require_folder
 from drctl.actions.programs.terraform_params import PlanParams
 from drctl.actions.programs.terraform_policy import refuse_place
-from drctl.actions.programs.terraform_shown import ShownPlan, parse_plan
+from drctl.actions.programs.terraform_shown import ShownPlan
 from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
@@ -78,15 +78,13 @@ class TerraformPlan:
     def observe(self, params: PlanParams, ctx: StepContext) -> Seen:
         found = {name: ctx.programs.find(program_key(ctx, name)) for name in _WELL}
         work = program_key(ctx, "work")
-        told = ctx.programs.read(program_key(ctx, SHOW), SHOWN_FILE)
-        plan = ctx.programs.read(work, PLAN_FILE)
         return Seen(
             folder=find_folder(ctx, params.folder),
             account=ctx.aws.account_id(),
             work=work,
             calls={name: program for name, program in found.items() if program is not None},
-            shown=parse_plan(told) if told is not None else None,
-            sha256=hashlib.sha256(plan).hexdigest() if plan is not None else None,
+            shown=find_shown(ctx, SHOW),
+            sha256=plan_digest(ctx, work),
         )
 
     def decide(self, params: PlanParams, seen: Seen, past: Past) -> Decision:
@@ -130,12 +128,12 @@ class TerraformPlan:
 
 
 def _start(name: str, params: PlanParams, seen: Seen) -> Decision:
-    if seen.folder is None:
-        return Refuse(not_found(params.folder), "give an absolute path, or start the run where the folder is")
+    if isinstance(folder := require_folder(seen.folder, params.folder), Refuse):
+        return folder
     return Change(
         name=name,
-        summary=f"start {params.binary} {name} in {seen.folder}",
+        summary=f"start {params.binary} {name} in {folder}",
         operation=START_PROGRAM,
-        target=str(seen.folder),
+        target=str(folder),
         settle=timedelta(0),
     )

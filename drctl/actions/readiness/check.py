@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from drctl.actions.findings import Finding, refuse, worst_first
 from drctl.actions.read_only import ReadOnly
+from drctl.actions.readiness.certificates import look_at_certificates
 from drctl.actions.readiness.facts import NEEDED, Fact, judge
 from drctl.actions.readiness.network import look_at_network
 from drctl.actions.readiness.params import Params
@@ -31,7 +32,8 @@ class ReadinessCheck(ReadOnly):
     Nothing is waited for: a key that is disabled or a balancer that is being made would be just that in a disaster.
     Sources of the states: Amazon ECS API Reference, Cluster, Service and TaskDefinition; Elastic Load Balancing API
     Reference, LoadBalancerState; AWS KMS Developer Guide, "Key states of AWS KMS keys"; Amazon SES API v2
-    Reference, GetAccount and GetEmailIdentity.
+    Reference, GetAccount and GetEmailIdentity; AWS Certificate Manager API Reference, CertificateSummary. Service
+    quotas are not asked for: how much of one is used is told by no call, so that nothing could be judged by it.
     """
 
     spec = ActionSpec(
@@ -47,6 +49,8 @@ class ReadinessCheck(ReadOnly):
             "rds:DescribeDBParameterGroups",
             "elasticache:DescribeCacheSubnetGroups",
             "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "acm:ListCertificates",
             "secretsmanager:DescribeSecret",
             "ecs:DescribeClusters",
             "ecs:DescribeServices",
@@ -74,6 +78,9 @@ class ReadinessCheck(ReadOnly):
     secrets: [amply/prod/database-password]
     cluster: amply-prod
     services: [amply-api, amply-workers]
+    free_addresses: 8
+    certificates: [api.amply.example]
+    edge_certificates: [app.amply.example]
     load_balancers: [amply-prod]
     target_groups: [amply-api]
 """,
@@ -83,6 +90,7 @@ class ReadinessCheck(ReadOnly):
         return (
             *look_at_network(params, ctx.aws),
             *look_at_workloads(params, ctx.aws),
+            *look_at_certificates(params, ctx.aws),
             *look_at_settings(params, ctx.aws),
         )
 

@@ -46,8 +46,12 @@ NEEDED: Mapping[str, Need] = {
     "ecr.image": Need(
         "image", "push it there once more; what was pushed before replication was set up is never copied"
     ),
+    "ec2.subnet": Need("subnet", "free addresses there, or give the service another subnet", "with addresses left"),
     "elb.load-balancer": Need("load balancer", "create it, or look at what it lacks", "active"),
     "elb.target-group": Need("target group", "create it, and a listener that leads to it", "behind a load balancer"),
+    "acm.certificate": Need(
+        "certificate", "request one in that Region, and leave the record that validates it in DNS", "ISSUED"
+    ),
     "ssm.parameter": Need("parameter", "put it there: nothing replicates parameters"),
     "sqs.queue": Need("queue", "create it with the attributes of the other Region's"),
     "ses.account": Need("SES account", "ask AWS for production access in this Region; it takes days", "in production"),

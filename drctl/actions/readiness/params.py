@@ -9,6 +9,8 @@ from pydantic import Field
 
 from drctl.actions.parameters import CLOSED, Region
 
+_NOT_WHAT = frozenset({"region", "free_addresses", "certificate_days"})
+"""Where to look and how much is enough, and not what for."""
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -34,15 +36,25 @@ class Params:
     load_balancers: tuple[Name, ...] = ()
     target_groups: tuple[Name, ...] = ()
     """Each has to be behind a load balancer."""
+    free_addresses: Annotated[int, Field(ge=1)] | None = None
+    """How many addresses each subnet that tasks of `services` start in has to have left; not asked if left out."""
+    certificates: tuple[Name, ...] = ()
+    """Domain names for which ACM has to have a certificate in `region`, where load balancers take it from."""
+    edge_certificates: tuple[Name, ...] = ()
+    """Domain names for which ACM has to have one in us-east-1, where CloudFront takes it from."""
+    certificate_days: Annotated[int, Field(ge=0)] = 30
+    """For how many days more a certificate has to be good."""
     queues: tuple[Name, ...] = ()
     mail_identities: tuple[Name, ...] = ()
     """Domains or addresses that mail is sent from; the account has to be out of SES's sandbox."""
 
     def __post_init__(self) -> None:
-        if not any(getattr(self, field.name) for field in fields(self) if field.name != "region"):
+        if not any(getattr(self, field.name) for field in fields(self) if field.name not in _NOT_WHAT):
             raise ValueError("there is nothing to check: give `services`, `secrets` or another of the lists")
         if self.services and self.cluster is None:
             raise ValueError("`services` need `cluster`, which they are in")
+        if self.free_addresses is not None and not self.services:
+            raise ValueError("`free_addresses` needs `services`, whose subnets are looked at")
         if self.security_groups and not (self.db_subnet_groups or self.cache_subnet_groups):
             raise ValueError(
                 "`security_groups` need `db_subnet_groups` or `cache_subnet_groups`: names are a VPC's own"

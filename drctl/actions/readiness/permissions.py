@@ -44,6 +44,10 @@ def _workloads(params: Params, account: str) -> Iterator[Permission]:
         # Images may be in the registry of another account.
         repositories = (f"arn:aws:ecr:{params.region}:*:repository/*",)
         yield Permission(("ecr:DescribeImages",), repositories, "see that images are there")
+    if params.free_addresses is not None:
+        yield Permission(("ec2:DescribeSubnets",), why="see how many addresses are left for tasks")
+    if params.certificates or params.edge_certificates:
+        yield Permission(("acm:ListCertificates",), why="see that they are issued, and until when")
     if params.load_balancers or params.target_groups:
         actions = ("elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups")
         yield Permission(actions, why="see that they are there")

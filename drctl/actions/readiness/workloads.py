@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from drctl.actions.readiness.facts import Fact, told
 from drctl.actions.readiness.params import Params
 from drctl.aws.denied import Denied, look
+from drctl.aws.ec2 import free_addresses
 from drctl.aws.ecr import has_image, parse_reference
 from drctl.aws.ecs import Service, find_cluster, find_service
 from drctl.aws.elb import LoadBalancer, find_load_balancer
@@ -32,11 +33,14 @@ def _look_at_cluster(params: Params, cluster: str, aws: AwsClients) -> Iterator[
         return
     # Services share task definitions, and those share images: each is asked for once.
     definitions: dict[str, None] = {}
+    subnets: dict[str, None] = {}
     for name in params.services:
         service = look(find_service, ecs, cluster, name)
         yield Fact("ecs.service", name, region, service.status if isinstance(service, Service) else service)
         if isinstance(service, Service):
             definitions[service.task_definition] = None
+            subnets |= dict.fromkeys(service.network.subnets if service.network else ())
+    yield from _look_at_subnets(params, subnets, aws)
     images: dict[str, None] = {}
     for arn in definitions:
         task = look(find_task_definition, ecs, arn)
@@ -47,6 +51,21 @@ def _look_at_cluster(params: Params, cluster: str, aws: AwsClients) -> Iterator[
     ecr = aws.client("ecr", region)
     for image in images:
         yield from _look_at_image(image, region, ecr)
+
+
+def _look_at_subnets(params: Params, subnets: Iterable[str], aws: AwsClients) -> Iterator[Fact]:
+    least, asked = params.free_addresses, tuple(subnets)
+    if least is None or not asked:
+        return
+    left = look(free_addresses, aws.client("ec2", params.region), asked)
+    for subnet in asked:
+        if isinstance(left, Denied):
+            yield Fact("ec2.subnet", subnet, params.region, left)
+            continue
+        free = left.get(subnet)
+        enough = free is not None and free >= least
+        state = "with addresses left" if enough else f"down to {free} free addresses, fewer than {least}"
+        yield Fact("ec2.subnet", subnet, params.region, None if free is None else state)
 
 
 def _look_at_image(image: str, region: str, ecr: Any) -> Iterator[Fact]:

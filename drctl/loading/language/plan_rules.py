@@ -78,14 +78,15 @@ def _check_approvals(instances: Sequence[Instance], specs: Specs, problems: Prob
     ancestors = Ancestors([instance.id for instance in instances], {i.id: i.needs for i in instances})
     for instance in instances:
         spec = specs.get(instance.id)
-        if spec is None or not spec.irreversible:
+        if spec is None or not spec.is_irreversible(instance.params):
             continue
+        what = spec.kind if spec.irreversible else f"{spec.kind} with `{spec.irreversible_with}`"
         upstream = [approval for approval in approvals if ancestors.has(instance.id, approval.id)]
         if not upstream:
-            message = f"{spec.kind} cannot be undone, and no approval is upstream of it: add one to `needs`"
+            message = f"{what} cannot be undone, and no approval is upstream of it: add one to `needs`"
             problems.add(instance.step.problem(("uses",), message))
         elif not any(_always_asks(approval, instance) for approval in upstream):
-            message = f"{spec.kind} cannot be undone, and {upstream[0].id!r} may be passed without anybody's approval"
+            message = f"{what} cannot be undone, and {upstream[0].id!r} may be passed without anybody's approval"
             problems.add(instance.step.problem(("uses",), message))
 
 

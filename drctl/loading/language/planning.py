@@ -73,7 +73,7 @@ def _planned(instance: Instance, spec: ActionSpec) -> PlannedStep:
         critical=instance.critical,
         source_side=instance.source_side,
         adopt=step.adopt,
-        irreversible=spec.irreversible,
+        irreversible=spec.is_irreversible(instance.params),
         marks=step.marks,
         store=instance.store,
         undo=instance.undo,

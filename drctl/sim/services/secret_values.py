@@ -1,4 +1,4 @@
-"""What secrets hold: the current value, or an older one in a replica that a scenario had not kept up."""
+"""What secrets hold: the current value, or an older one where a scenario had it not kept up."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import World
 
 OLDER = "an-older-value"
-"""What a stale replica holds: nothing takes it any more."""
-WAS_REPLICA = "drctl_was_replica"
-"""Marks a secret of its own that was promoted."""
+"""What a stale secret holds: nothing takes it any more."""
 
 
 def secret_value(world: World, account: str, region: str, reference: str) -> str | None:
@@ -22,16 +20,11 @@ def secret_value(world: World, account: str, region: str, reference: str) -> str
 
 
 def is_stale(world: World, secret: Any) -> bool:
-    """Whether `secret` (moto's) is a replica, or was one until it was promoted, that a change never reached.
+    """Whether `secret` (moto's), a replica or one of its Region's own, is one that a change never reached.
 
     What was put into it since is its own.
     """
-    from moto.secretsmanager.models import ReplicaSecret
-
-    if secret.name not in world.broken.get("secret", ()):
-        return False
-    replica = isinstance(secret, ReplicaSecret) or getattr(secret, WAS_REPLICA, False)
-    return replica and len(secret.versions) == 1
+    return f"{secret.region}/{secret.name}" in world.broken.get("secret", ()) and len(secret.versions) == 1
 
 
 def _current(secret: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
-from drctl.sim.services.secret_values import OLDER, WAS_REPLICA, is_stale
+from drctl.sim.services.secret_values import OLDER, is_stale
 
 
 class SecretsmanagerOverlay:
@@ -66,14 +66,13 @@ class SecretsmanagerOverlay:
         source = replica.source
         own = copy(source)
         own.arn, own.region, own.replicas = replica.arn, call.region, []
-        setattr(own, WAS_REPLICA, True)
         own.versions = {id: dict(version) for id, version in source.versions.items()}
         here.secrets[replica.arn] = own
         source.replicas = [other for other in source.replicas if other is not replica]
         return {"ARN": own.arn}
 
     def _stale(self, call: Call) -> Mapping[str, Any] | None:
-        """A replica that a scenario had not kept up answers the value it had before."""
+        """A secret that a scenario had not kept up answers the value it had before."""
         secret = resources("secretsmanager", call.account, call.region).secrets.get(str(call.params["SecretId"]))
         if call.params.get("VersionId") or call.params.get("VersionStage") not in (None, "AWSCURRENT"):
             return None

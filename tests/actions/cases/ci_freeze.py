@@ -25,6 +25,13 @@ PARAMS: Mapping[str, Json] = {
     "token_secret": "amply/prod/github-token",
     "region": RECOVERY,
 }
+BY_VARIABLE: Mapping[str, Json] = {
+    "state": "frozen",
+    "repository": REPOSITORY,
+    "variable": "DEPLOY_FREEZE",
+    "token_secret": "amply/prod/github-token",
+    "region": RECOVERY,
+}
 ANYBODY = "a workflow belongs to nobody's run; only what this step switched is switched back"
 
 
@@ -46,10 +53,20 @@ def switched(*names: str, **facts: Json) -> Past:
     return replace(PAST, changes=tuple(changes))
 
 
+def set_before(**facts: Json) -> Past:
+    """This step has set the variable, which was `maybe` before."""
+    past = switched("set-variable", **facts)
+    return replace(past, changes=tuple(replace(one, undo={"value": "maybe"}) for one in past.changes))
+
+
 def plant(simulated: Simulated) -> None:
     """Two workflows that deploy are on, one has been off for long."""
     plant_secret(simulated, "amply/prod/github-token", TOKEN)
-    repositories = {REPOSITORY: GithubRepository(workflows=("deploy.yml", "old.yml", "terraform.yml"))}
+    repositories = {
+        REPOSITORY: GithubRepository(
+            workflows=("deploy.yml", "old.yml", "terraform.yml"), variables={"DEPLOY_FREEZE": "false"}
+        )
+    }
     played = PlayedGithub(repositories, frozenset({TOKEN}))
     played.repositories[REPOSITORY].workflows["old.yml"] = "disabled_inactivity"
     simulated.world.part(PlayedWeb).hosts["api.github.com"] = played
@@ -111,5 +128,27 @@ CASES = (
             over_http=True,
         ),
         exempt={"undo": "one that was off because nothing happened is off by hand afterwards"},
+    ),
+    Case(
+        kind="ci.freeze",
+        name="by a variable",
+        params=BY_VARIABLE,
+        sees=Sightings(
+            absent={"open": Sight({"DEPLOY_FREEZE": "false"}), "something else": Sight({"DEPLOY_FREEZE": ""})},
+            there={"frozen": Sight({"DEPLOY_FREEZE": "true"})},
+            settling={"no answer": Sight({"DEPLOY_FREEZE": Trouble("no connection", lasting=False)})},
+            dead_end={
+                "no variable": Sight({"DEPLOY_FREEZE": Trouble("it answered 404", lasting=True)}),
+                "may not": Sight({"DEPLOY_FREEZE": "false"}, set_before(trouble="it answered 403", lasting=True)),
+            },
+            undo_own={"set": Sight({"DEPLOY_FREEZE": "true"}, set_before())},
+            undo_over={
+                "set back": Sight({"DEPLOY_FREEZE": "maybe"}, set_before()),
+                "not ours": Sight({"DEPLOY_FREEZE": "true"}),
+            },
+        ),
+        live=Live(
+            plant=plant, takes=("set-variable",), undo_takes=("set-variable",), fingerprint=states, over_http=True
+        ),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from drctl.actions.ecs.parameters import Seen
 from drctl.actions.ecs.task_definition import HASH_TAG, Overrides, wanted_revision
 from drctl.aws.autoscaling import ScalingLimits
-from drctl.aws.ecs import Deployment, Service, StoppedTask
+from drctl.aws.ecs import Deployment, Network, Service, StoppedTask
 from drctl.aws.task_definitions import TaskDefinition
 from drctl.model.instant import format_instant
 from drctl.model.past import ChangeState, Past, PastChange
@@ -99,6 +99,8 @@ def service(primary: Deployment, *others: Deployment, **changed: Any) -> Service
 
 COLD = service(deployment(7, desired=0, running=0))
 WARM = service(deployment(8))
+BOTH_ZONES = replace(WARM, network=Network(subnets=("subnet-a", "subnet-b")))
+ONE_ZONE = replace(WARM, network=Network(subnets=("subnet-a",)))
 START = Seen(service=COLD, current=BEFORE, latest=BEFORE, secrets={"DJANGO_SECRET_KEY": SECRET_ARN}, healthy=0)
 READY = replace(START, service=WARM, current=AFTER, latest=AFTER, healthy=2)
 
@@ -316,6 +318,19 @@ CASES = (
             settling={"the last one stops": runs(MADE, deployment(8, desired=0, running=1))},
             there={"nothing runs": runs(PAST, deployment(8, desired=0, running=0))},
             absent={"complete, and not what was asked": saw()},
+        ),
+    ),
+    Case(
+        kind="ecs.redeploy",
+        name="without a zone",
+        params={**PARAMS, "without_zone": f"{RECOVERY}b"},
+        sees=Sightings(
+            absent={"tasks may start there": saw(service=BOTH_ZONES, kept_subnets=("subnet-a",))},
+            there={"it is left out": saw(service=ONE_ZONE, kept_subnets=("subnet-a",))},
+            dead_end={
+                "there is no other zone": saw(service=BOTH_ZONES, kept_subnets=()),
+                "no subnets of its own": saw(kept_subnets=None),
+            },
         ),
     ),
     Case(

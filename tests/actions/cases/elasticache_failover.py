@@ -77,7 +77,7 @@ def outside(before: Past = PAST, **group: Any) -> Sight:
     return Sight(Seen(group=replace(GROUP, **group), datastore=GlobalDatastore(STORE, "primary-only", ())), before)
 
 
-MADE, LOST = ChangeState.RETURNED, ChangeState.INTENDED
+MADE, LOST, REFUSED = ChangeState.RETURNED, ChangeState.INTENDED, ChangeState.FAILED
 NO_CAPACITY = past("create", ChangeState.FAILED, FailureKind.CAPACITY)
 LATE = timedelta(minutes=11)
 

@@ -15,15 +15,24 @@ PARAMS: Mapping[str, Json] = {
     "regions": [PRIMARY, RECOVERY],
     "allowed_regions": [PRIMARY, RECOVERY, "eu-north-1"],
     "alias": "amply-production",
+    "environment": "production",
 }
+MARKER = "/drctl/environment"
 NOTHING_MADE = "it looks and changes nothing"
 OURS = Caller(account=PRODUCTION, arn=f"arn:aws:sts::{PRODUCTION}:assumed-role/drctl-recovery/drctl-dr-1", at=START)
 OTHER = replace(OURS, account="999999999999")
-SEEN = Seen(expected=PRODUCTION, callers={PRIMARY: OURS, RECOVERY: OURS}, aliases=("amply-production",))
+SEEN = Seen(
+    expected=PRODUCTION,
+    callers={PRIMARY: OURS, RECOVERY: OURS},
+    aliases=("amply-production",),
+    environments={PRIMARY: "production", RECOVERY: "production"},
+)
 
 
 def plant(simulated: Simulated) -> None:
     simulated.client("iam", "us-east-1").create_account_alias(AccountAlias="amply-production")
+    for region in (PRIMARY, RECOVERY):
+        simulated.client("ssm", region).put_parameter(Name=MARKER, Value="production", Type="String")
 
 
 CASES = (
@@ -40,6 +49,8 @@ CASES = (
                 "another account in one Region": Sight(replace(SEEN, callers={PRIMARY: OURS, RECOVERY: OTHER})),
                 "another alias": Sight(replace(SEEN, aliases=("amply-staging",))),
                 "no alias": Sight(replace(SEEN, aliases=())),
+                "another environment": Sight(replace(SEEN, environments={PRIMARY: "staging", RECOVERY: "production"})),
+                "an unmarked Region": Sight(replace(SEEN, environments={PRIMARY: "production", RECOVERY: None})),
             },
             undo_over={"the right one": Sight(SEEN)},
         ),
@@ -59,7 +70,7 @@ CASES = (
         name="with a role",
         params={"regions": [PRIMARY], "role": "drctl-recovery"},
         sees=Sightings(
-            there={"assumed": Sight(replace(SEEN, callers={PRIMARY: OURS}, aliases=None))},
+            there={"assumed": Sight(replace(SEEN, callers={PRIMARY: OURS}, aliases=None, environments={}))},
             dead_end={
                 "another role": Sight(
                     replace(SEEN, callers={PRIMARY: replace(OURS, arn=OURS.arn.replace("drctl-", "ci-"))})

@@ -15,7 +15,12 @@ from tests.actions.laws import PAST, Case, Live, Sight, Sightings
 from tests.simulated import PRODUCTION, RECOVERY, Simulated
 
 NAME = "amply-smoke-test"
-PARAMS: Mapping[str, Json] = {"region": RECOVERY, "function": NAME, "payload": {"target": "api"}}
+PARAMS: Mapping[str, Json] = {
+    "region": RECOVERY,
+    "function": NAME,
+    "payload": {"target": "api"},
+    "answer": {"ok": True},
+}
 FUNCTION = Function(
     name=NAME,
     arn=f"arn:aws:lambda:{RECOVERY}:{PRODUCTION}:function:{NAME}",
@@ -60,11 +65,13 @@ CASES = (
             },
             there={
                 "it answered": Sight(FUNCTION, invoked(status=200, result={"ok": True}, error="")),
-                "it answered, and is gone": Sight(None, invoked(status=200, result={}, error="")),
+                "it answered, and is gone": Sight(None, invoked(status=200, result={"ok": True}, error="")),
             },
             dead_end={
                 "no function": Sight(None),
                 "it failed": Sight(FUNCTION, invoked(status=200, error="KeyError: 'target'", request_id="r")),
+                "it found something": Sight(FUNCTION, invoked(status=200, result={"ok": False}, error="")),
+                "it answered nothing": Sight(FUNCTION, invoked(status=200, result=None, error="")),
                 "cannot be run": Sight(replace(FUNCTION, state="Failed")),
                 "may take too long": Sight(replace(FUNCTION, timeout=timedelta(minutes=15))),
             },

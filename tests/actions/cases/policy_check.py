@@ -35,7 +35,9 @@ NOTHING_MADE = "it looks and changes nothing"
 PARAMS: Mapping[str, Json] = {
     "region": PRIMARY,
     "recovery_region": RECOVERY,
-    "databases": [{"name": "amply-prod", "copy_age": "3h", "snapshot_age": "3h", "replicated_age": "45m"}],
+    "databases": [
+        {"name": "amply-prod", "copy_age": "3h", "snapshot_age": "3h", "replicated_age": "45m", "private": True}
+    ],
     "buckets": [{"name": BUCKET, "replica": REPLICA, "delete_markers": False}],
     "caches": [{"name": "amply-prod-redis", "retention_days": 3}],
     "repositories": ["amply-api"],
@@ -72,6 +74,7 @@ INSTANCE = DbInstance(
     endpoint=None,
     port=None,
     backup_retention_days=7,
+    restorable_until=NOW - timedelta(minutes=5),
 )
 BACKUP = AutomatedBackup(
     instance="amply-prod",
@@ -164,7 +167,12 @@ def key(state: str) -> Sight:
     return Sight(replace(ALL, keys=(replace(KEY, key=KmsKey(arn="", state=state)),)))
 
 
+MONTHLY = DatabasePolicy(name="amply-prod", months=2)
 OLD = replace(SNAPSHOT, recovery_point=RecoveryPoint(NOW - timedelta(hours=27), "RDS SnapshotDatabaseTime"))
+EACH_MONTH = tuple(
+    replace(SNAPSHOT, manual=True, recovery_point=RecoveryPoint(at, "RDS SnapshotDatabaseTime"))
+    for at in (NOW - timedelta(hours=1), NOW - timedelta(days=23), NOW - timedelta(days=70))
+)
 MAY_NOT = Denied("DescribeIt", "AccessDenied")
 
 
@@ -249,6 +257,12 @@ CASES = (
                 "no copies asked for": database(
                     policy=DatabasePolicy(name="amply-prod", copy_age=None), copies=(), replicated=()
                 ),
+                "no backups asked for": database(
+                    policy=replace(DATABASE.policy, retention_days=0),
+                    instance=replace(INSTANCE, backup_retention_days=0, restorable_until=None),
+                ),
+                "a snapshot of each month": database(policy=MONTHLY, snapshots=EACH_MONTH, copies=EACH_MONTH),
+                "no public snapshot": database(exposed={PRIMARY: (), RECOVERY: ()}),
                 "a lifecycle that is slow enough": bucket(expiries=(Expiry("old", 30),)),
                 "an older image that was never copied": images(
                     here=(IMAGE, Image(digest="sha256:bb", tags=(), pushed_at=NOW - timedelta(days=9)))
@@ -258,6 +272,10 @@ CASES = (
                 "no database": database(instance=None),
                 "backups kept too short": instance(backup_retention_days=1),
                 "no protection": instance(deletion_protection=False),
+                "nothing can be restored": instance(restorable_until=None),
+                "what can be restored is old": instance(restorable_until=NOW - timedelta(minutes=16)),
+                "no snapshot of a month": database(policy=MONTHLY),
+                "a public snapshot": database(exposed={PRIMARY: ("amply-prod-1",)}),
                 "one zone": instance(multi_az=False),
                 "a disabled key": database(key=KmsKey(arn="", state="Disabled")),
                 "no key": database(key=None),

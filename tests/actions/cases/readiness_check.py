@@ -25,6 +25,9 @@ PARAMS: Mapping[str, Json] = {
     "parameters": ["/amply/prod/deploy-freeze"],
     "cluster": "amply-prod",
     "services": ["amply-api"],
+    "free_addresses": 8,
+    "certificates": ["api.amply.example"],
+    "edge_certificates": ["app.amply.example"],
     "load_balancers": ["amply-prod"],
     "target_groups": ["amply-api"],
     "queues": ["amply-celery"],
@@ -55,7 +58,9 @@ def plant(simulated: Simulated) -> None:
     plant_image(simulated, RECOVERY, "2026.11.3")
     plant_service(simulated, IMAGE)
     plant_balancer(simulated)
-    # The identity is verified, and the balancer is made.
+    for region, name in ((RECOVERY, "*.amply.example"), ("us-east-1", "app.amply.example")):
+        simulated.client("acm", region).request_certificate(DomainName=name, ValidationMethod="DNS")
+    # The certificates are issued, the identity is verified, and the balancer is made.
     simulated.advance(timedelta(hours=2))
 
 
@@ -121,6 +126,9 @@ CASES = (
                 "a balancer that lacks capacity": with_state("elb.load-balancer", "active_impaired"),
                 "a group that nothing leads to": with_state("elb.target-group", "behind no load balancer"),
                 "an image of the other Region": with_state("ecr.image", "pulled from eu-central-1"),
+                "a certificate that nobody validated": with_state("acm.certificate", "PENDING_VALIDATION"),
+                "an expired certificate": with_state("acm.certificate", "EXPIRED"),
+                "a full subnet": with_state("ec2.subnet", "down to 3 free addresses, fewer than 8"),
                 "the sandbox of SES": with_state("ses.account", "in the sandbox"),
                 "an identity that is not verified": with_state("ses.identity", "not verified (PENDING)"),
             },

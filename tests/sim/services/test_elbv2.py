@@ -105,3 +105,22 @@ def test_whoever_waits_for_a_target_is_told_once_it_is_healthy_and_once_it_is_go
     simulated.advance(timedelta(minutes=5))
     targets.deregister(group, "10.0.0.1", 80, lambda: heard.append("gone already"))
     assert heard == ["healthy", "gone", "gone already"]
+
+
+@pytest.mark.parametrize(("used", "status"), [(True, "ISSUED"), (False, "EXPIRED")])
+def test_a_certificate_is_renewed_while_a_listener_uses_it(estate: SmallEstate, used: bool, status: str) -> None:
+    acm = estate.simulated.client("acm", RECOVERY)
+    made = acm.request_certificate(DomainName="api.amply.example", ValidationMethod="DNS")["CertificateArn"]
+    if used:
+        balancer, group = estate.balance()
+        estate.elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTPS",
+            Port=443,
+            Certificates=[{"CertificateArn": made}],
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+        )
+    estate.simulated.advance(timedelta(days=400))
+    told = acm.describe_certificate(CertificateArn=made)["Certificate"]
+    assert told["Status"] == status
+    assert (told["NotAfter"] > estate.simulated.world.now()) is used

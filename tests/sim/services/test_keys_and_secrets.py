@@ -48,6 +48,20 @@ def test_a_replica_of_a_secret_is_on_its_way_and_then_in_sync(simulated: Simulat
     assert simulated.client("secretsmanager", RECOVERY).get_secret_value(SecretId="s")["SecretString"] == "one"
 
 
+@pytest.mark.parametrize("stale", [PRIMARY, RECOVERY])
+def test_a_secret_can_be_stale_in_one_region_until_something_is_put_into_it(simulated: Simulated, stale: str) -> None:
+    here, there = simulated.client("secretsmanager"), simulated.client("secretsmanager", RECOVERY)
+    here.create_secret(Name="s", SecretString="one", AddReplicaRegions=[{"Region": RECOVERY}])
+    simulated.world.broken["secret"] = {f"{stale}/s"}
+    found = {
+        region: client.get_secret_value(SecretId="s")["SecretString"]
+        for region, client in ((PRIMARY, here), (RECOVERY, there))
+    }
+    assert {region for region, value in found.items() if value != "one"} == {stale}
+    here.put_secret_value(SecretId="s", SecretString="two")
+    assert {client.get_secret_value(SecretId="s")["SecretString"] for client in (here, there)} == {"two"}
+
+
 @pytest.mark.parametrize(("broken", "status"), [(set(), "InSync"), ({"s"}, "Failed")])
 def test_a_new_value_is_on_its_way_to_replicas_and_may_not_get_there(
     simulated: Simulated, broken: set[str], status: str

@@ -179,6 +179,10 @@ def _read_only(path: Path, query: str) -> tuple[Recorded, ...]:
 
 
 def _read(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
+    # A view of that name could compute for ever.
+    made = connection.execute("SELECT type, sql FROM sqlite_schema WHERE name = 'event' COLLATE NOCASE").fetchall()
+    if [kind for kind, sql in made if str(sql).upper().startswith("CREATE TABLE")] != ["table"]:
+        raise JournalCorrupt(f"{path} is no journal: it has no table of events", hint="use a copy of this journal")
     rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
     return tuple(checked(rows, str(path)))
 

@@ -24,6 +24,9 @@ MOST_KEY = 200
 # A large estate has four thousand. Each takes some fifty microseconds to read, and nobody waits longer for a mistake.
 MOST_NODES = 50_000
 
+_LONGEST = 500
+"""Characters of a message."""
+
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
 
@@ -39,6 +42,9 @@ class Document:
 
     def problem(self, path: Path, message: str, suggestion: str | None = None, *, at_key: bool = False) -> Problem:
         """A problem at `path`; at the nearest enclosing place where `path` itself is not in the text."""
+        if len(message) > _LONGEST:
+            # It quotes what somebody wrote; the place tells where the rest of it is.
+            message = f"{message[: _LONGEST - 3]}..."
         places = (self.keys, self.values) if at_key else (self.values, self.keys)
         at = path
         while True:

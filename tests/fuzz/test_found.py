@@ -51,6 +51,12 @@ def test_no_key_can_command_a_terminal() -> None:
     assert document.problem(("\x1b[2J\n", "\u202e"), "is wrong").path == "\\x1b[2J\\n.\\u202e"
 
 
+def test_a_message_does_not_repeat_a_page_of_what_it_is_about() -> None:
+    document, _ = read_yaml("a: b", "a.yaml")
+    assert document is not None
+    assert len(document.problem(("a",), f"got {'x' * 5000!r}").message) == 500
+
+
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-14T03:42:00"])
 def test_an_instant_that_utc_does_not_have_is_none(text: str) -> None:
     with pytest.raises(ValueError, match="expected a time"):

@@ -164,6 +164,7 @@ def spoilt(draw: st.DrawFn) -> str:
 SOURCES = Files(Kind.RUNBOOK, folders(RUNBOOKS.parent))
 STARTED = passed()[0]
 assert isinstance(STARTED, e.RunStarted)
+RUN = STARTED.run
 RUNBOOK = "aurora-switchover"
 TEXTS = {RUNBOOK: SOURCES(RUNBOOK).text}
 BEGUN: list[e.Event] = [
@@ -213,7 +214,7 @@ def test_a_run_of_any_events_is_shown_or_said_to_be_damaged(
 ) -> None:
     """Of every command that reads a run."""
     bodies = [encode(event) for event in BEGUN]
-    run = STARTED.run
+    run = RUN
     write(state / "runs" / run / JOURNAL, [*bodies[:at], *odd, *bodies[at + data.draw(st.integers(0, 3)) :]])
     command = data.draw(
         st.sampled_from(

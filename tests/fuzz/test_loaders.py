@@ -27,18 +27,27 @@ from drctl.sim.durations import DEFAULTS
 from tests.fuzz.effort import examples
 from tests.fuzz.judging import in_time, judge
 from tests.fuzz.yaml_texts import any_text, spoilt
-from tests.loading.shipped import AMPLY, RUNBOOKS, SCENARIOS, find_scenario
+from tests.loading.shipped import AMPLY, RUNBOOKS, SCENARIOS
 
 FILE = "fuzzed.yaml"
 CATALOGUE = ActionCatalogue()
 SHIPPED = Files(Kind.RUNBOOK, folders(RUNBOOKS.parent))
 AROUND = Surroundings(accounts=("production", "staging"), scenarios=tuple(path.stem for path in SCENARIOS))
+EXTENDED = Files(Kind.SCENARIO, folders(RUNBOOKS.parent))
 ESTATE, _ = load_estate(AMPLY.read_text(encoding="utf-8"), "amply.yaml")
 SMALL = [RUNBOOKS / f"{name}.yaml" for name in ("aurora-failover", "az-return", "rebuild-from-terraform", "redis-loss")]
 
 
 def keys_of(first: str, wanted: type[Any]) -> tuple[str, ...]:
     return (first, *(field.name for field in fields(wanted)))
+
+
+def find_scenario(name: str) -> tuple[str, str] | None:
+    try:
+        found = EXTENDED(name)
+    except (InputInvalid, NotFound):
+        return None
+    return found.text, found.file
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from drctl.actions.checks.answer import find_fault, milliseconds, seen_in, seen_
 from drctl.actions.checks.authorization import AuthorizationSecret, NoSuchSecret, read_secret, without
 from drctl.actions.checks.json_limits import parse_limits
 from drctl.actions.checks.json_path import parse_path
-from drctl.actions.parameters import CLOSED, Duration
+from drctl.actions.parameters import CLOSED, Duration, without_password
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.secretsmanager import secret_arn
 from drctl.model.decision import Decision, Done, Refuse, Wait
@@ -33,7 +33,7 @@ SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x
 def _http_url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError(f"expected a URL such as https://api.example.org/health, got {text!r}")
-    return text
+    return without_password(text)
 
 
 def _json_path(text: str) -> str:

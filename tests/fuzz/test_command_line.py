@@ -206,7 +206,7 @@ def judge(arguments: list[str]) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_any_arguments() -> None:
-    @examples(110)
+    @examples(80)
     @given(typed())
     def fuzzed(arguments: list[str]) -> None:
         judge(arguments)

@@ -248,7 +248,7 @@ SCHEMAS = st.sampled_from(
 CELLS = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text(max_size=5) | st.binary(max_size=5)
 
 
-@examples(50)
+@examples(40)
 @given(SCHEMAS, st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), max_size=3), st.booleans())
 def test_any_database_is_a_journal_or_said_to_be_none(
     state: Path, schema: str, rows: list[tuple[object, ...]], linked: bool
@@ -268,7 +268,7 @@ def test_any_database_is_a_journal_or_said_to_be_none(
         assert read_journal(path) == ()
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_any_bytes_are_a_journal_or_said_to_be_none(state: Path, data: st.DataObject) -> None:
     path = state / "bytes.sqlite"

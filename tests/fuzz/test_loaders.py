@@ -95,7 +95,7 @@ def test_any_estate(text: str) -> None:
     judge(problems, text)
 
 
-@examples(12)
+@examples(6)
 @given(spoilt([AMPLY]))
 def test_any_large_estate_that_is_spoilt(text: str) -> None:
     with in_time():
@@ -113,7 +113,7 @@ def test_any_scenario(text: str, estate: Estate | None) -> None:
     judge(problems, text)
 
 
-@examples(80)
+@examples(40)
 @given(any_text([RUNBOOKS / "environments" / "example.yaml"], keys_of("environment", Environment)))
 def test_any_environment(text: str) -> None:
     with in_time():
@@ -161,8 +161,6 @@ BOMBS = {
     "laughs": "a: &a [x, x]\n"
     + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)),
     "a cycle": "a: &a [*a]\n",
-    "values": "[" + "1," * (K // 2 - 1) + "1]",
-    "keys": "".join(f"k{number}: 1\n" for number in range(90_000)),
     "a long key": f"? {'k' * K}\n",
     "a long tag": f"a: {'!' * K}",
     "a long anchor": f"a: &{'a' * K}",

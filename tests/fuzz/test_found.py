@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.cli import cli
+from drctl.errors import GuardRefused, JournalCorrupt
 from drctl.journal.codec import UnreadableEvent, decode, encode
 from drctl.loading.language.inputs import parse_given
 from drctl.loading.yaml_source import read_yaml
 from drctl.model import events as e
 from drctl.model.instant import parse_instant
 from drctl.model.timing import Mark
-from drctl.model.values import ValueKind
+from drctl.model.values import Json, ValueKind
+from drctl.sim.control_client import attach
 
 NOW = datetime(2026, 1, 14, tzinfo=UTC)
 
@@ -116,6 +119,30 @@ def test_what_a_service_answers_is_recorded_as_far_as_json_and_utf_8_hold_it() -
     read = decode(encode(said))
     assert isinstance(read, e.ChangeReturned)
     assert list(read.facts.values()) == [["\ufffd\ufffd\ufffd", None, None]]
+
+
+SETTINGS: dict[str, Json] = {
+    **dict.fromkeys(("url", "world", "estate", "default_account", "home_region", "role"), "x"),
+    "speed": "instant",
+    "accounts": {"production": "111111111111"},
+}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"url": 1}, {"accounts": []}, {"accounts": {"a": 1}}, {"more": "x"}, {"folder": None}, {"speed": "x"}]
+)
+def test_settings_of_a_run_that_are_not_as_they_were_written_are_damage(odd: dict[str, Json]) -> None:
+    assert SimulatedSettings.read(SETTINGS).folder == "."
+    with pytest.raises(JournalCorrupt, match="settings cannot be read"):
+        SimulatedSettings.read({**SETTINGS, **odd})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999999", "http://[x", "http://127.0.0.1", "", "http://elsewhere:80"]
+)
+def test_a_simulated_aws_that_could_not_be_is_refused(url: str) -> None:
+    with pytest.raises(GuardRefused):
+        attach(url)
 
 
 def call(*arguments: str) -> Result:

@@ -206,7 +206,7 @@ def judge(arguments: list[str]) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_any_arguments() -> None:
-    @examples(80)
+    @examples(50)
     @given(typed())
     def fuzzed(arguments: list[str]) -> None:
         judge(arguments)

@@ -74,7 +74,7 @@ def load_runbook(text: str, *, complete: bool) -> None:
             f"{step.id} {step.title}".encode()
 
 
-@examples(35)
+@examples(25)
 @given(any_text(SMALL, KEYS), st.booleans())
 def test_any_runbook(text: str, complete: bool) -> None:
     load_runbook(text, complete=complete)

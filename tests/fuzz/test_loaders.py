@@ -86,7 +86,7 @@ def test_any_shipped_runbook_that_is_spoilt(text: str) -> None:
     load_runbook(text, complete=False)
 
 
-@examples(100)
+@examples(60)
 @given(any_text([RUNBOOKS / "estates" / "aurora.yaml"], keys_of("estate", Estate)))
 def test_any_estate(text: str) -> None:
     with in_time():
@@ -104,7 +104,7 @@ def test_any_large_estate_that_is_spoilt(text: str) -> None:
     judge(problems, text)
 
 
-@examples(100)
+@examples(60)
 @given(any_text(SCENARIOS, keys_of("scenario", Scenario)), st.sampled_from([None, ESTATE]))
 def test_any_scenario(text: str, estate: Estate | None) -> None:
     with in_time():

@@ -46,7 +46,7 @@ LONG = st.sampled_from(["(", "!", "${{", "9", "a.", "-", "a && ", "1d", "[", "'"
 
 
 @pytest.mark.parametrize("name", WORDS)
-@examples(60)
+@examples(30)
 @given(st.data())
 def test_any_text_is_read_or_refused_in_one_sentence(name: str, data: st.DataObject) -> None:
     read, alphabet = WORDS[name]
@@ -63,14 +63,14 @@ def test_any_text_is_read_or_refused_in_one_sentence(name: str, data: st.DataObj
     assert re.search(r"invalid literal|could not convert|codec|Exceeds the limit", told) is None, told
 
 
-@examples(80)
+@examples(40)
 @given(st.integers(0, 3660 * 86400))
 def test_a_span_reads_back(seconds: int) -> None:
     span = timedelta(seconds=seconds)
     assert parse_duration(format_duration(span)) == span
 
 
-@examples(80)
+@examples(40)
 @given(
     st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),  # noqa: DTZ001
     st.integers(-14 * 60, 14 * 60),
@@ -80,7 +80,7 @@ def test_an_instant_reads_back_to_the_millisecond(naive: datetime, offset: int) 
     assert parse_instant(format_instant(instant)) == instant
 
 
-@examples(80)
+@examples(40)
 @given(
     st.sampled_from(["rds:RestoreDBInstanceFromDBSnapshot", "rds:*", "*:*", "s3:GetObject"]),
     st.sampled_from(FaultKind),
@@ -107,7 +107,7 @@ PLAIN: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@examples(80)
+@examples(40)
 @given(st.lists(PLAIN, max_size=4))
 def test_a_list_that_is_set_reads_back_and_can_be_recorded(values: list[Any]) -> None:
     read = parse_given(ValueKind.LIST, json.dumps(values))
@@ -115,7 +115,7 @@ def test_a_list_that_is_set_reads_back_and_can_be_recorded(values: list[Any]) ->
     assert check_value(ValueKind.LIST, read) is None
 
 
-@examples(80)
+@examples(40)
 @given(st.text("${} inputs.ab", max_size=20), st.text(max_size=5))
 def test_what_is_read_resolves_without_another_reading(text: str, value: str) -> None:
     """A value that looks like a reference is never read as one."""

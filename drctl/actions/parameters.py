@@ -54,9 +54,16 @@ def is_https_url(text: str) -> bool:
 
 
 def _https_url(text: str) -> str:
-    if not is_https_url(text):
+    if not is_https_url(without_password(text)):
         raise ValueError(f"expected a URL such as https://api.example.org, got {text!r}")
     return text
+
+
+def without_password(url: str) -> str:
+    """`url`, where it holds no user and password; ValueError, which does not repeat them, where it does."""
+    if "@" in url.partition("://")[2].replace("\\", "/").partition("/")[0].partition("?")[0].partition("#")[0]:
+        raise ValueError("has a user or a password in it, which would be recorded and reported; leave them out")
+    return url
 
 
 HttpsUrl = Annotated[str, AfterValidator(_https_url)]

@@ -12,6 +12,7 @@ from drctl.aws import failures
 from drctl.aws.client_config import client_config, signing_region
 from drctl.aws.credentials import Account, Keys, assume_role, base_session, role_session
 from drctl.aws.error_codes import CODES
+from drctl.aws.handed_out import HandedOut
 from drctl.aws.recording import CallRecorder, Listener
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
@@ -60,6 +61,7 @@ class AwsSessions:
         self._sessions: dict[str, Any] = {}
         self._clients: dict[_ClientKey, Any] = {}
         self._confirmed: set[str] = set()
+        self._handed_out = HandedOut()
 
     def for_account(self, account: str | None) -> AccountClients:
         """Clients for the account of that name. Raises NotFound where the environment has none of it."""
@@ -75,9 +77,15 @@ class AwsSessions:
     def classify(self, error: Exception) -> CallFailure | None:
         """The failure that `error` stands for, with where it was sent; None where it is a bug."""
         failure, newest = failures.classify(error), self._recorder.newest()
+        if failure is not None:
+            failure = replace(failure, message=self.without_secrets(failure.message))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
         return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)
+
+    def without_secrets(self, text: str) -> str:
+        """`text` with every secret blacked out that AWS has handed out through these clients."""
+        return self._handed_out.without(text)
 
     def confirm(self, account: str | None) -> str:
         """The ARN we act as in that account. Raises GuardRefused where the credentials are another account's."""
@@ -130,6 +138,7 @@ class AwsSessions:
             config=client_config(self._run, self._world, flip=key.flip),
         )
         Listener(self._recorder, key.service).listen(client.meta.events)
+        self._handed_out.listen(client.meta.events)
         client.meta.events.register("after-call", lambda parsed, **_: self._notice(key.account, parsed))
         self._world.watch(client.meta.events)
         return client

@@ -52,6 +52,10 @@ class UnsentAccess:
         """The failure that `error` stands for."""
         return self._sessions.classify(error)
 
+    def without_secrets(self, text: str) -> str:
+        """`text` without the secrets that AWS has handed out."""
+        return self._sessions.without_secrets(text)
+
     def watch(self, client: Any, service: str, account: str | None, endpoint: str | None) -> None:
         """Stand in the way of the calls of `client`. A client that is watched already is watched once."""
         where = self._endpoint_url or endpoint

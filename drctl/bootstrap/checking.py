@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from drctl.bootstrap import texts
@@ -23,7 +24,8 @@ def validate(paths: Sequence[str]) -> Sequence[ValidatedFile]:
 
 def _files(paths: Iterable[str]) -> Iterable[str]:
     for path in paths:
-        if not Path(path).is_dir():
+        # An empty path is a script's variable that was never set, and not this folder.
+        if not path or not _is(path, Path.is_dir):
             yield path
             continue
         found = sorted(str(file) for file in Path(path).rglob("*") if file.suffix in (".yaml", ".yml"))
@@ -40,14 +42,24 @@ def _validated(path: str) -> ValidatedFile:
 def _kind_of(path: str) -> str:
     """What a file is, by its first key; whatever is no estate, scenario or environment is checked as a runbook."""
     from drctl.loading.sources import is_path
+    from drctl.loading.yaml_source import MOST_BYTES
 
-    if is_path(path) and Path(path).is_file():
-        with Path(path).open("rb") as file:
-            for line in file:
-                key = line.split(b":")[0].strip().decode("utf-8", "replace")
+    if is_path(path) and _is(path, Path.is_file):
+        # A file that cannot be read is told by whoever reads all of it.
+        with suppress(OSError), Path(path).open("rb") as file:
+            for line in file.read(MOST_BYTES).splitlines():
+                key = line.split(b":")[0].strip().decode("utf-8-sig", "replace")
                 if key and not key.startswith(("#", "---")):
                     return key if key in _CHECKS else "runbook"
     return "runbook"
+
+
+def _is(path: str, kind: Callable[[Path], bool]) -> bool:
+    try:
+        return kind(Path(path))
+    except (OSError, ValueError):
+        # A name that is too long for any file, say.
+        return False
 
 
 def _check_runbook(path: str) -> Iterable[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drctl.errors import JournalCorrupt
 from drctl.model.estate import Estate
@@ -57,9 +57,17 @@ class SimulatedSettings:
     def read(cls, settings: Mapping[str, Json]) -> SimulatedSettings:
         """The settings that event 1 of a journal holds. Raises JournalCorrupt where they are not whole."""
         try:
-            return cls(**settings)  # type: ignore[arg-type]
+            read = cls(**settings)  # type: ignore[arg-type]
         except TypeError as error:
             raise JournalCorrupt(f"the run's settings cannot be read: {error}") from error
+        given: Any = settings["accounts"]
+        accounts = given if isinstance(given, Mapping) else {"accounts": None}
+        texts = {name: value for name, value in read.plain().items() if name != "accounts"}
+        if wrong := [name for name, text in {**texts, **accounts}.items() if not isinstance(text, str)]:
+            raise JournalCorrupt(f"the run's settings cannot be read: {wrong[0]} is not as it was written")
+        if read.speed not in ("instant", "60", "1"):
+            raise JournalCorrupt(f"the run's settings cannot be read: there is no speed {read.speed!r}")
+        return read
 
     def plain(self) -> Mapping[str, Json]:
         """The settings as a journal holds them."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import structlog
+import structlog.tracebacks
 
 from drctl.cli.invocation import Invocation
 
@@ -42,6 +43,9 @@ def start_logging(invocation: Invocation) -> None:
     )
 
 
+# Neither here nor on the screen with the values of variables, which structlog shows by itself: one may be a secret.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 _ENRICH: tuple[structlog.typing.Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -57,13 +61,14 @@ def _file_handler(folder: Path) -> logging.Handler | None:
     except OSError:
         # A log is no reason to stop; a journal that cannot be written is, and says so itself.
         return None
-    handler.setFormatter(_formatter(structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()))
+    handler.setFormatter(_formatter(_TRACEBACKS, structlog.processors.JSONRenderer()))
     return handler
 
 
 def _screen_handler(*, colour: bool) -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(structlog.dev.ConsoleRenderer(colors=colour)))
+    renderer = structlog.dev.ConsoleRenderer(colors=colour, exception_formatter=structlog.dev.plain_traceback)
+    handler.setFormatter(_formatter(renderer))
     return handler
 
 

@@ -55,14 +55,35 @@ def answer_or_save(text: str, out: Path | None) -> None:
     if out is None:
         answer(text)
         return
-    half = out.with_name(f".{out.name}.{os.getpid()}")
+    content = (text if text.endswith("\n") else f"{text}\n").encode("utf-8", "replace")
     try:
-        half.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-        half.replace(out)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise Refused(f"{out} cannot be written: {error.strerror or error}") from error
+        if out.exists() and not out.is_file():
+            _write_into(out, content)
+        else:
+            _replace(out, content)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{out} cannot be written: {getattr(error, 'strerror', None) or error}") from error
     tell(f"written to {out}")
+
+
+def _replace(out: Path, content: bytes) -> None:
+    # Not named after `out`, whose name may be as long as a name can be.
+    half = out.absolute().parent / f".drctl-{os.getpid()}"
+    try:
+        half.write_bytes(content)
+        half.replace(out)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def _write_into(out: Path, content: bytes) -> None:
+    # A device or a pipe has to stay one: for root, replacing /dev/null would be possible too. A pipe that nobody reads
+    # is refused, where a plain open would wait for ever.
+    descriptor = os.open(out, os.O_WRONLY | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    with open(descriptor, "wb") as file:
+        file.write(content)
 
 
 def _close_quietly() -> None:

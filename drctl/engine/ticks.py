@@ -92,7 +92,7 @@ def look(live: Live, past: Past, ctx: StepContext, aws: AwsAccess) -> Tick:
         failure = _failure_of(error, aws)
         calls = aws.recorded_calls()
         if failure is None:
-            return Broke(step=step, change=None, error=_said(error), trace=traceback.format_exc(), calls=calls)
+            return _broke(step, None, error, aws, calls)
         return LookFailed(step=step, failure=failure, calls=calls)
 
 
@@ -107,7 +107,7 @@ def act(live: Live, change: Change, ctx: StepContext, aws: AwsAccess) -> Tick:
         failure = _failure_of(error, aws)
         calls = aws.recorded_calls()
         if failure is None:
-            return Broke(step=step, change=change, error=_said(error), trace=traceback.format_exc(), calls=calls)
+            return _broke(step, change, error, aws, calls)
         return ActFailed(step=step, change=change, failure=failure, calls=calls)
 
 
@@ -123,5 +123,6 @@ def _failure_of(error: Exception, aws: AwsAccess) -> CallFailure | None:
     return aws.classify(error)
 
 
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def _broke(step: str, change: Change | None, error: Exception, aws: AwsAccess, calls: tuple[AwsCall, ...]) -> Broke:
+    said = aws.without_secrets(f"{type(error).__name__}: {error}")
+    return Broke(step=step, change=change, error=said, trace=aws.without_secrets(traceback.format_exc()), calls=calls)

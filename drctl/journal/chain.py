@@ -24,6 +24,8 @@ def checked(rows: Iterable[tuple[int, int, str, str]], where: str) -> Iterator[R
     """
     previous, wanted = GENESIS, 1
     for seq, fence, body, digest in rows:
+        if [type(one) for one in (seq, fence, body, digest)] != [int, int, str, str]:
+            raise JournalCorrupt(f"{where} has a row that is no event", hint="use a copy of this journal")
         if seq != wanted:
             raise JournalCorrupt(f"event {wanted} is missing from {where}", hint="use a copy of this journal")
         if link(previous, seq, fence, body) != digest:

@@ -75,8 +75,14 @@ def _began(folder: RunFolder) -> datetime:
 
 
 def all_runs(state_dir: Path) -> list[RunFolder]:
-    """Every run in the state folder that has a journal, by name."""
+    """Every run in the state folder that has a journal, by name. Raises Refused where the folder cannot be read."""
     folder = state_dir / "runs"
-    if not folder.is_dir():
-        return []
-    return [RunFolder(path.name, path) for path in sorted(folder.iterdir()) if (path / JOURNAL).is_file()]
+    try:
+        if not folder.is_dir():
+            return []
+        return [RunFolder(path.name, path) for path in sorted(folder.iterdir()) if (path / JOURNAL).is_file()]
+    except (OSError, ValueError) as error:
+        raise Refused(
+            f"the state folder {state_dir} cannot be read: {getattr(error, 'strerror', None) or error}",
+            hint="choose another with --state-dir or DRCTL_STATE_DIR",
+        ) from error

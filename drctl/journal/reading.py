@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from drctl.errors import JournalUnavailable
+from drctl.errors import JournalCorrupt, JournalUnavailable
 from drctl.journal import tip
 from drctl.journal.chain import checked
 from drctl.journal.told import told
@@ -52,6 +52,10 @@ def _read_only(path: Path, query: str, read: Callable[[sqlite3.Connection], T]) 
 
 def events_in(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
     """Every event, its chain checked, and that the newest one is there. Raises JournalCorrupt."""
+    # A view of that name could compute for ever.
+    made = connection.execute("SELECT type, sql FROM sqlite_schema WHERE name = 'event' COLLATE NOCASE").fetchall()
+    if [kind for kind, sql in made if str(sql).upper().startswith("CREATE TABLE")] != ["table"]:
+        raise JournalCorrupt(f"{path} is no journal: it has no table of events", hint="use a copy of this journal")
     written = tip.read_tip(connection)
     rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
     records = tuple(checked(rows, str(path)))

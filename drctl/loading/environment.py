@@ -98,6 +98,10 @@ def _check_endpoint(referee: Referee, url: str) -> None:
         fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         fine = False
+    if "@" in url:
+        # Not repeated: it goes into messages and, with the environment, into the journal.
+        referee.wrong(("endpoint_url",), "has a user or a password in it, which would be recorded; leave them out")
+        return
     if not fine:
         referee.wrong(("endpoint_url",), f"expected a URL such as https://localhost:4566, got {url!r}")
 

@@ -9,11 +9,13 @@ def parse_instant(text: str) -> datetime:
     """The aware UTC instant that RFC 3339 `text` names; ValueError for anything else, or without an offset."""
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        in_utc = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # In the first and the last hours of the calendar, UTC may have no such day.
         raise ValueError(f"expected a time such as 2026-01-14T03:42:00Z, got {text!r}") from None
     if instant.tzinfo is None:
         raise ValueError(f"expected a time with its offset, such as 2026-01-14T03:42:00Z, got {text!r}")
-    return instant.astimezone(UTC)
+    return in_utc
 
 
 def format_instant(instant: datetime) -> str:

@@ -45,3 +45,6 @@ class AwsAccess(Protocol):
 
     def classify(self, error: Exception) -> CallFailure | None:
         """The failure that `error` stands for; None where it is not an answer of AWS but a bug."""
+
+    def without_secrets(self, text: str) -> str:
+        """`text` without the secrets that AWS has handed out: what an exception says may quote one."""

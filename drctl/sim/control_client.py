@@ -98,18 +98,28 @@ def attach(url: str, world: str | None = None) -> Simulation:
     return Simulation(url, told["world"], parse_instant(told["onset"]))
 
 
+def _loopback_port(url: str) -> int | None:
+    """The port that `url` names on this machine; None where it names none there."""
+    try:
+        target = urlsplit(url)
+        host, port = target.hostname, target.port
+    except ValueError:
+        return None
+    return port if host == _LOOPBACK else None
+
+
 def ask(url: str, method: str, name: str, asked: Mapping[str, Any] | None = None) -> Any:
     """The answer of a control endpoint. No proxy is ever asked: http.client knows of none.
 
     Raises GuardRefused for an address that is not this machine, SimulationGone where no simulated AWS answers,
     and ValueError, with its words, where it refuses.
     """
-    target = urlsplit(url)
-    if target.hostname != _LOOPBACK or target.port is None:
+    port = _loopback_port(url)
+    if port is None:
         raise GuardRefused(f"a simulated AWS is on {_LOOPBACK}, not at {url}")
     body = json.dumps(asked).encode() if asked is not None else None
     try:
-        status, text = _asked_once(target.port, method, name, body)
+        status, text = _asked_once(port, method, name, body)
     except (OSError, http.client.HTTPException) as error:
         raise gone(url, str(error) or type(error).__name__) from error
     if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 from drctl.actions.checks.answer import find_fault, milliseconds, seen_in, seen_of_certificate
 from drctl.actions.checks.authorization import AuthorizationSecret, NoSuchSecret, read_secret, without
 from drctl.actions.checks.expected_json import ExpectedJson
-from drctl.actions.parameters import CLOSED, Duration
+from drctl.actions.parameters import CLOSED, Duration, without_password
 from drctl.actions.read_only import ReadOnly
 from drctl.aws.secretsmanager import secret_arn
 from drctl.model.decision import Decision, Done, Refuse, Wait
@@ -32,7 +32,7 @@ SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x
 def _http_url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError(f"expected a URL such as https://api.example.org/health, got {text!r}")
-    return text
+    return without_password(text)
 
 
 def _plain_header(name: str) -> str:

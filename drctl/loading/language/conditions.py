@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from drctl.loading.language.references import NotAReference, parse_reference
+from drctl.loading.yaml_source import show_text
 from drctl.model.condition import Compare, Condition, Either, Every, Literal, Not
 from drctl.model.reference import Reference
 
@@ -157,5 +158,4 @@ def _word(text: str) -> Literal | Reference:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return f"`{text if len(text) <= 40 else text[:37] + '...'}`"
+    return f"`{show_text(' '.join(text.split()), 40)}`"

@@ -11,7 +11,7 @@ from drctl.loading.language.drafts import InputDraft
 from drctl.loading.language.references import NAME
 from drctl.loading.problems import Problems
 from drctl.loading.validation import nearest
-from drctl.loading.yaml_source import Document, read_yaml
+from drctl.loading.yaml_source import Document, is_whole, read_yaml
 from drctl.model.duration import parse_duration
 from drctl.model.instant import parse_instant
 from drctl.model.problem import Problem
@@ -58,6 +58,8 @@ def parse_given(kind: ValueKind, text: str) -> Json:
     A list is written `[a, b]` or, of plain texts, `a,b`.
     """
     value: Json = text
+    if not is_whole(text):
+        raise ValueError("has half a character in it")
     match kind:
         case ValueKind.INTEGER if re.fullmatch(r"[-+]?\d{1,40}", text):
             value = int(text)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from drctl.loading.validation import nearest
-from drctl.loading.yaml_source import Path
+from drctl.loading.yaml_source import Path, show_text
 from drctl.model.reference import Reference, Template, Value
 
 OPEN, CLOSE, ESCAPED = "${{", "}}", "$${{"
@@ -130,5 +130,4 @@ def _parts(text: str, wrong: Callable[[NotAReference], object]) -> Iterator[str 
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return show_text(" ".join(text.split()), 60)

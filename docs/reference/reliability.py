@@ -12,8 +12,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from docs.reference.markdown import code, table
@@ -93,14 +93,35 @@ def _literal(call: ast.Call, path: Path) -> str:
     raise ValueError(f"{path}:{call.lineno}: a fault has to be a literal")
 
 
-def main(counted: str) -> None:
-    """Write the table anew with what the file `counted` has."""
+def counted_in(lines: Iterable[str]) -> Mapping[str, Row]:
+    """The rows that tests have written. Of a test with parameters, each has counted its part: they are added up."""
+    rows: dict[str, Row] = {}
+    for row in (Row(**json.loads(line)) for line in lines):
+        if (before := rows.get(row.fault)) is not None:
+            row = replace(
+                row,
+                injected=row.injected + before.injected,
+                lost=row.lost + before.lost,
+                doubled=row.doubled + before.doubled,
+            )
+        rows[row.fault] = row
+    return rows
+
+
+def main(counted: str, *, check: bool = False) -> None:
+    """Write the table anew with what the file `counted` has; or only see whether it says that. Raises SystemExit."""
     page = PAGE.read_text(encoding="utf-8")
-    lines = Path(counted).read_text(encoding="utf-8").splitlines()
-    rows = dict(rows_of(page)) | {row.fault: row for row in (Row(**json.loads(line)) for line in lines)}
+    new = counted_in(Path(counted).read_text(encoding="utf-8").splitlines())
     known = dict(faults_in_tests())
-    PAGE.write_text(with_rows(page, {fault: row for fault, row in rows.items() if fault in known}), encoding="utf-8")
+    rows = {fault: row for fault, row in (dict(rows_of(page)) | dict(new)).items() if fault in known}
+    if not check:
+        PAGE.write_text(with_rows(page, rows), encoding="utf-8")
+    elif (said := rows_of(page)) != rows:
+        differs = [
+            f"{said.get(fault)} in the table, {row} counted" for fault, row in rows.items() if row != said.get(fault)
+        ]
+        raise SystemExit("\n".join(differs))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], check="--check" in sys.argv[2:])

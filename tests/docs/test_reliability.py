@@ -5,10 +5,11 @@ That its numbers are what was counted, each of those tests checks itself (`tests
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from docs.reference.reliability import PAGE, Row, faults_in_tests, rows_of, with_rows, write_line
+from docs.reference.reliability import PAGE, Row, counted_in, faults_in_tests, rows_of, with_rows, write_line
 
 ROW = Row("a | in it", "by hand", 12345, 1, 0, "tests/faults/test_x.py::test_it")
 
@@ -25,6 +26,11 @@ def test_what_is_written_into_the_table_is_read_back() -> None:
     page = "# A page\n\n<!-- faults -->\n<!-- end of faults -->\n"
     rows = {row.fault: row for row in (ROW, replace(ROW, fault="b", injected=0))}
     assert rows_of(with_rows(page, rows)) == rows
+
+
+def test_the_parts_of_a_row_are_added_up() -> None:
+    lines = [json.dumps(asdict(row)) for row in (ROW, replace(ROW, injected=5, lost=0), replace(ROW, fault="b"))]
+    assert counted_in(lines) == {"a | in it": replace(ROW, injected=12350), "b": replace(ROW, fault="b")}
 
 
 def test_each_row_is_a_line_of_its_own(tmp_path: Path) -> None:

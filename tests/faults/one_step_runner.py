@@ -7,6 +7,7 @@ runner: the real engine on a real journal, with the simulated AWS at `url`. It w
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from drctl.actions.catalogue import ActionCatalogue
-from drctl.aws.credentials import Account, Keys, base_session
+from drctl.aws.credentials import Account, Keys
 from drctl.aws.sessions import AwsSessions
 from drctl.aws.worlds import World
 from drctl.engine.drive import drive
@@ -40,7 +41,7 @@ from drctl.sim.credentials import key_of
 from drctl.sim.engine_clock import JumpingClock
 from drctl.testing.access import ACCOUNTS
 from drctl.testing.cases import RUN, STEP, Case
-from drctl.testing.simulated import RECOVERY
+from drctl.testing.simulated import PRIMARY, RECOVERY, START
 from tests.actions.laws import every_case
 from tests.fakes.pool import InlinePool
 from tests.fakes.progress import SilentProgress
@@ -111,6 +112,7 @@ def run(job: Job) -> None:
     deeds = Deeds(folder, job.kill)
     _watch_calls(deeds)
     clock = JumpingClock(attach(job.url, job.world))
+    _present.append(clock)
     path = folder / "journal.sqlite"
     journal = WatchedJournal.open(path, create=not path.exists())
     assert isinstance(journal, WatchedJournal)
@@ -125,18 +127,9 @@ def run(job: Job) -> None:
         order = Order(id="abort", kind=OrderKind.ABORT, by="ana@ops", why="go back", undo=True)
         rules = Rules(lambda kind: kind == "approval", lambda sources: plan)
         journal.append(carry_out(order, Run.of(journal.read()), plan, rules, now))
-    key = key_of(ACCOUNTS[case.account or "production"].id)
     parts = Parts(
         catalogue=catalogue,
-        aws=AwsSessions(
-            accounts={name: Account(id=account.id) for name, account in ACCOUNTS.items()},
-            own=case.account or "production",
-            home_region=RECOVERY,
-            run=RUN,
-            now=clock.now,
-            world=World(simulated=True, endpoint_url=job.url),
-            keys=Keys(key.access_key, key.secret_key),
-        ),
+        aws=_access(case, job.url),
         probes=_probes(live.probes, job.url, over_http=live.over_http),
         programs=live.programs,
         clock=clock,
@@ -185,7 +178,7 @@ def main() -> None:
     """Fork a runner for each job, and tell how it ended: 0, or the number of the signal, negative."""
     for line in sys.stdin:
         job = Job(**json.loads(line))
-        _know(CASES[job.case])
+        _prepare(job.case, job.url)
         child = os.fork()
         if child == 0:
             try:
@@ -200,18 +193,45 @@ def main() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201 - this is the answer
 
 
-_known: set[str] = set()
+_present: list[JumpingClock] = []
+"""The clock of the runner that this process is; the process that forks runners has none."""
 
 
-def _know(case: Case) -> None:
-    """Read the models of the services that the case calls, once for all runners: it takes longer than their runs."""
+@functools.cache
+def _sessions(account: str, url: str) -> AwsSessions:
+    """Clients by the account's own key, made once for all runners: making them takes longer than most runs."""
+    key = key_of(ACCOUNTS[account].id)
+    return AwsSessions(
+        accounts={name: Account(id=known.id) for name, known in ACCOUNTS.items()},
+        own=account,
+        home_region=RECOVERY,
+        run=RUN,
+        now=lambda: _present[-1].now() if _present else START,
+        world=World(simulated=True, endpoint_url=url),
+        keys=Keys(key.access_key, key.secret_key),
+    )
+
+
+def _access(case: Case, url: str) -> AwsSessions:
+    return _sessions(case.account or "production", url)
+
+
+@functools.cache
+def _prepare(id: str, url: str) -> None:
+    """Make the clients that the case will want, and no connection: two runners must not share one."""
+    case = CASES[id]
     spec = ActionCatalogue().spec(case.kind)
     assert spec is not None
-    session = base_session(Keys("nobody", "nothing"))
-    for service in sorted({operation.split(":")[0] for operation in (*spec.operations, "sts:GetCallerIdentity")}):
-        if service not in _known:
-            session.create_client(service, region_name=RECOVERY)
-            _known.add(service)
+    name, sessions = case.account or "production", _access(case, url)
+    flips = {operation.split(":")[0] for operation in spec.flips}
+    for service in sorted({operation.split(":")[0] for operation in spec.operations}):
+        for region in (PRIMARY, RECOVERY):
+            clients = [sessions.client(name, service, region)]
+            clients += [sessions.client(name, service, region, flip=True)] if service in flips else []
+            for client in clients:
+                client.close()
+    if spec.operations:
+        sessions.client(name, "sts", RECOVERY).close()
 
 
 def as_line(job: Job) -> str:

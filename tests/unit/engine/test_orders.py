@@ -12,6 +12,7 @@ from drctl.model.finding import FindingKind, Severity
 from drctl.model.order import Order
 from drctl.model.run import Run, RunState, StepState
 from drctl.model.verdict import Verdict
+from tests.fakes.approvals import ScriptedApprovals
 from tests.fakes.journal import PowerCut
 from tests.fakes.orders import order
 from tests.fakes.runs import Bench, plan_of, step
@@ -252,3 +253,20 @@ def test_what_is_adopted_is_a_finding_and_what_is_our_own_is_none() -> None:
     assert [found.what for found in run.findings if found.kind is FindingKind.OVERRIDE] == [
         "a adopted what this run did not make: a is ready"
     ]
+
+
+def test_whoever_answers_first_is_heeded_the_terminal_or_an_order(approvals: ScriptedApprovals) -> None:
+    ran = Bench(step("ask", uses="ask", params={"role": "commander"}), step("b", "ask"))
+    ran.approvals = approvals
+    ran.journal.coming = [(2, order("approve", "ask", why="from the other terminal"))]
+    run = ran.drive()
+    assert run.step("b").state is StepState.SUCCEEDED
+    (answer,) = [event for event in ran.journal.events() if isinstance(event, e.AnswerGiven)]
+    assert (answer.by, answer.comment, answer.order) == ("ana@ops", "from the other terminal", "approve-ask")
+    assert ran.journal.orders() == ()
+
+
+@pytest.fixture
+def approvals() -> ScriptedApprovals:
+    """A terminal at which nobody sits."""
+    return ScriptedApprovals({})

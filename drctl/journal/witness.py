@@ -120,6 +120,10 @@ def read_witness(journal: Path) -> Newest | None:
             line = file.read(LENGTH + 1)
     except OSError:
         return None
+    return _parsed(line)
+
+
+def _parsed(line: bytes) -> Newest | None:
     found = _LINE.fullmatch(line)
     if found is None:
         return None

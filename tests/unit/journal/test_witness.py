@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -216,3 +218,37 @@ def test_a_copied_folder_is_as_whole_as_its_witness_says(opened: Open, path: Pat
 def test_a_loss_is_told_by_its_numbers() -> None:
     assert str(Loss(142, 139)) == "events 140 to 142 of the journal were lost"
     assert str(Loss(142, 141)) == "event 142 of the journal was lost"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from drctl.journal.sqlite import SqliteJournal
+from tests.unit.journal.test_witness import EVENTS
+journal = SqliteJournal.open(Path(sys.argv[1]), create=True)
+journal.append(EVENTS[:1])
+print("begun", flush=True)
+for count in range(300):
+    journal.append(EVENTS[:1 + count % 3])
+print(len(journal.read()), flush=True)
+"""
+
+
+def test_a_reader_beside_a_runner_that_writes_is_never_told_of_a_loss(path: Path) -> None:
+    """Nor beside runners that follow one another, each with a witness of its own."""
+    seen = [0]
+    for _ in range(2):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        )
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"begun\n"
+        while writer.poll() is None:
+            seen.append(len(read_journal(path)))
+        assert writer.returncode == 0
+        assert len(read_journal(path)) == int(writer.stdout.read())
+        writer.stdout.close()
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 10

@@ -12,15 +12,17 @@ from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.engine.parts import PauseRequest
-from drctl.errors import JournalCorrupt, NotFound
-from drctl.journal.folder import find_run
+from drctl.errors import JournalCorrupt, NotFound, SimulationGone
+from drctl.journal.folder import RunFolder, find_run
 from drctl.journal.holder import Holder, this_process
 from drctl.journal.lease import holder_of
 from drctl.journal.reading import read_journal
 from drctl.journal.sqlite import SqliteJournal
+from drctl.journal.witness import Loss, lost_from, read_witness
 from drctl.model import events as e
 from drctl.model.events import Approve
 from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.recorded import Recorded
 from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
 from drctl.ports.progress import Progress
@@ -58,16 +60,18 @@ def resume(
 ) -> Outcome:
     """Drive the run of that name on. A finished run is told as it is, and nothing is changed.
 
-    With `takeover` a runner that still holds the lease loses it. With `ignored` the run goes on in spite of that
+    With `takeover` a runner that still holds the lease loses it, and where the newest events of the journal are lost,
+    the run goes on without them: a finding records it. With `ignored` the run goes on in spite of that
     stop condition. Raises NotFound, LeaseHeld, JournalCorrupt, and SimulationGone where its simulated world has ended.
     """
     folder = find_run(state_dir, run)
-    recorded = Run.of(read_journal(folder.journal))
+    records = read_journal(folder.journal, accept_loss=takeover is not None)
+    recorded = Run.of(records)
     if recorded.started is None:
         raise JournalCorrupt(f"the journal of {folder.run} has no first event", hint="drctl drill starts a new run")
     began, plan = recorded.started, plan_of(recorded)
     if recorded.state is RunState.FINISHED:
-        return outcome_of(recorded, plan)
+        return outcome_of(_accepted(folder, records) if takeover is not None else recorded, plan)
     settings = SimulatedSettings.read(began.settings)
     if speed is not None:
         settings = replace(settings, speed=speed)
@@ -81,11 +85,17 @@ def resume(
         recorded = Run.of(journal.read())
         if recorded.state is RunState.FINISHED:
             return outcome_of(recorded, plan)
-        simulation = simulated.attach(settings)
+        try:
+            simulation = simulated.attach(settings)
+        except SimulationGone:
+            # Nobody can go on with it, but what is left of it can be told from now on.
+            journal.append(_lost(journal.loss, recorded.last_at))
+            raise
         clock = simulated.clock_of(simulation, settings.speed)
         now = clock.now()
         journal.append(
             [
+                *_lost(journal.loss, now),
                 *_lease(takeover, holder, now),
                 *_ignoring(ignored, now),
                 e.RunResumed(at=now, by=str(this_process()), approve=approve),
@@ -108,6 +118,25 @@ def resume(
     if outcome.document["state"] == RunState.FINISHED and not keep:
         simulation.stop()
     return outcome
+
+
+def _accepted(folder: RunFolder, records: tuple[Recorded, ...]) -> Run:
+    """The run, which has ended. Where notes were taken after its end, and are lost, that is recorded."""
+    if lost_from(read_witness(folder.journal), records) is None:
+        return Run.of(records)
+    journal = SqliteJournal.open(folder.journal, by_force=True)
+    try:
+        journal.append(_lost(journal.loss, records[-1].event.at))
+        return Run.of(journal.read())
+    finally:
+        journal.release()
+
+
+def _lost(loss: Loss | None, now: datetime | None) -> list[e.Event]:
+    if loss is None or now is None:
+        return []
+    what = f"{loss}; every step that is not over is looked at again, and no call that flips is sent unasked"
+    return [e.FindingRecorded(at=now, finding=Finding(FindingKind.JOURNAL_LOST, Severity.SERIOUS, what))]
 
 
 def _lease(takeover: Takeover | None, holder: Holder | None, now: datetime) -> list[e.Event]:

@@ -33,6 +33,10 @@ def takeover(
     way cannot be taken back: it is looked for before anything is done again. Where the other
     runner's lease still held, a finding records it.
 
+    Where the newest events of the journal were lost, as by a damaged disk, this goes on without them. A
+    finding names them. Every step that is not over is looked at again; a call that flips things (a
+    failover) may have been among them, and is held until `drctl retry` has it sent.
+
     \b
     Examples:
       drctl takeover latest --reason "Ana's laptop has gone, she cannot be reached"

@@ -36,9 +36,9 @@ def verify(invocation: Invocation, run: str, head: str | None) -> int:
     altered, is missing or cannot be read, the exit code is 2, and the first such event is named with what
     is whole before it. With --output json the answer is one document in either case.
 
-    Every event's hash covers the event before it, and the file records how many there are. Yet who removes
-    the newest events and puts that record right as well, or makes the whole chain anew, leaves a journal
-    that looks whole. Keep the reports: --head finds it out.
+    Every event's hash covers the event before it. How many there are is recorded in the file, and again in
+    journal.witness beside it. Yet who removes the newest events, or makes the whole chain anew, and puts
+    both records right as well, leaves a journal that looks whole. Keep the reports: --head finds it out.
 
     \b
     Examples:

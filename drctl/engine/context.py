@@ -38,6 +38,7 @@ def past_of(live: Live, run: Run, now: datetime) -> Past:
         drill=first.mode is Mode.DRILL,
         onset=run.marks.get(reference_mark(run)),
         changes=recorded.changes,
+        journal_lost_at=run.journal_lost_for(live.step.id),
     )
 
 

@@ -201,6 +201,8 @@ def _change(live: Live, change: Change, past: Past, now: datetime) -> Move:
         return deadline_passed(live, f"{change.summary}{said}", _deadline(live), past, now)
     if last is not None and (unfinished := _still_settling(live, change, last, past, now)):
         return unfinished
+    if past.journal_lost_at is not None and (doubtful := _perhaps_lost(live, change, past, past.journal_lost_at, now)):
+        return doubtful
     accepted = [c for c in earlier if c.state is ChangeState.RETURNED and c.intended_at >= live.begun]
     if len(accepted) >= ACCEPTED_AT_MOST:
         because = f"AWS accepted this {len(accepted)} times and the effect never showed: {change.summary}"
@@ -218,6 +220,20 @@ def _change(live: Live, change: Change, past: Past, now: datetime) -> Move:
         undoing=live.goal is Goal.UNDO,
     )
     return Move(live=replace(live, waiting_for=change.summary), events=(intended,), act=change)
+
+
+def _perhaps_lost(live: Live, change: Change, past: Past, lost_at: datetime, now: datetime) -> Move | None:
+    """The move where this call may have been made, and what told of it was lost; None where it may be made again."""
+    if (visible_by := lost_at + change.settle) > now:
+        until = f"AWS to show the effect of what may have been done before events were lost: {change.summary}"
+        return _said(live, until, now, now + min(visible_by - now, live.spec.poll_most))
+    if change.flip:
+        because = (
+            f"{change.summary}: the newest events of the journal were lost, this call may have been among them, "
+            "and sending it again would flip back"
+        )
+        return held(live, because, f"look at {change.target}, then: drctl retry {past.run} {past.step}", past, now)
+    return None
 
 
 def _newest_unseen(past: Past) -> PastChange | None:

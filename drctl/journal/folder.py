@@ -68,7 +68,7 @@ def find_run(state_dir: Path, name: str) -> RunFolder:
 def _began(folder: RunFolder) -> datetime:
     """When the run began, by which `drctl runs` sorts: a file's time tells at most who wrote last."""
     try:
-        records = read_journal(folder.journal)
+        records = read_journal(folder.journal, accept_loss=True)
     except DrctlError:
         records = ()
     return records[0].event.at if records else datetime.fromtimestamp(folder.journal.stat().st_mtime, UTC)

@@ -40,8 +40,8 @@ def holder_of(path: Path) -> Holder | None:
     return holder
 
 
-def take_lease(connection: sqlite3.Connection, path: Path, *, by_force: bool) -> int:
-    """The number of the new lease.
+def take_lease(connection: sqlite3.Connection, path: Path, *, by_force: bool, above: int = 0) -> int:
+    """The number of the new lease: above that of every lease before, and above `above`.
 
     Raises LeaseHeld where a living runner holds it, unless it is taken by force, and CopiedJournal.
     """
@@ -55,17 +55,23 @@ def take_lease(connection: sqlite3.Connection, path: Path, *, by_force: bool) ->
         holder = read_holder(holder_text)
         if holder is not None and not holder.gone and not by_force:
             _refuse_while_held(holder, until - clock.awake_and_asleep(), path.parent.name)
+        number = max(int(fence), above) + 1
         me = json.dumps(asdict(replace(this_process(), since=f"{clock.SystemClock().now():%Y-%m-%dT%H:%M:%SZ}")))
         connection.execute(
             "UPDATE lease SET fence = ?, holder = ?, until = ?",
-            (fence + 1, me, clock.awake_and_asleep() + TTL.total_seconds()),
+            (number, me, clock.awake_and_asleep() + TTL.total_seconds()),
         )
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return int(fence) + 1
+    return number
+
+
+def give_back(connection: sqlite3.Connection, fence: int) -> None:
+    """End the lease of that number; quiet where another was taken since."""
+    connection.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (fence,))
 
 
 @contextmanager

@@ -11,14 +11,20 @@ from drctl.errors import JournalCorrupt, JournalUnavailable
 from drctl.journal import tip
 from drctl.journal.chain import checked
 from drctl.journal.told import told
+from drctl.journal.witness import Newest, lost_from, read_witness
+from drctl.journal.witness import told as told_loss
 from drctl.model.recorded import Recorded
 
 T = TypeVar("T")
 
 
-def read_journal(path: Path) -> tuple[Recorded, ...]:
-    """The events in the journal at `path`, without taking its lease; while another process writes it, too."""
-    return look(path, lambda connection: events_in(connection, path))
+def read_journal(path: Path, *, accept_loss: bool = False) -> tuple[Recorded, ...]:
+    """The events in the journal at `path`, without taking its lease; while another process writes it, too.
+
+    With `accept_loss`, also where the newest ones are lost. Raises JournalCorrupt and JournalUnavailable.
+    """
+    said = None if accept_loss else read_witness(path)
+    return look(path, lambda connection: events_in(connection, path, said))
 
 
 def look(path: Path, read: Callable[[sqlite3.Connection], T]) -> T:
@@ -50,8 +56,11 @@ def _read_only(path: Path, query: str, read: Callable[[sqlite3.Connection], T]) 
         connection.close()
 
 
-def events_in(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...]:
-    """Every event, its chain checked, and that the newest one is there. Raises JournalCorrupt."""
+def events_in(connection: sqlite3.Connection, path: Path, said: Newest | None) -> tuple[Recorded, ...]:
+    """Every event, its chain checked, and that the one that was `said` to be the newest is there.
+
+    Raises JournalCorrupt.
+    """
     # A view of that name could compute for ever.
     made = connection.execute("SELECT type, sql FROM sqlite_schema WHERE name = 'event' COLLATE NOCASE").fetchall()
     if [kind for kind, sql in made if str(sql).upper().startswith("CREATE TABLE")] != ["table"]:
@@ -60,4 +69,6 @@ def events_in(connection: sqlite3.Connection, path: Path) -> tuple[Recorded, ...
     rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq").fetchall()
     records = tuple(checked(rows, str(path)))
     tip.check_tip(written, records, str(path))
+    if (loss := lost_from(said, records)) is not None:
+        raise told_loss(loss, path)
     return records

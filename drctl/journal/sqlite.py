@@ -2,7 +2,7 @@
 
 Events and lease share one file, so that "am I still the runner?" and "write this
 event" are one transaction: a runner that was stopped and wakes after its lease was
-taken cannot write one more byte.
+taken cannot write one more byte. Beside it lies a witness of the newest event.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from drctl import clock
-from drctl.errors import JournalUnavailable, LeaseLost
+from drctl.errors import JournalCorrupt, JournalUnavailable, LeaseLost
 from drctl.journal import lease, place, tip
 from drctl.journal.chain import GENESIS, link
 from drctl.journal.codec import encode
@@ -24,6 +24,8 @@ from drctl.journal.inbox import waiting_orders
 from drctl.journal.lease import busy_told, read_holder, take_lease
 from drctl.journal.reading import events_in
 from drctl.journal.told import code_of, told
+from drctl.journal.witness import Loss, Newest, Witness, loss_of, read_witness
+from drctl.journal.witness import told as told_loss
 from drctl.model.events import Event
 from drctl.model.order import Order
 from drctl.model.recorded import Recorded
@@ -43,7 +45,9 @@ CREATE TABLE IF NOT EXISTS inbox (place INTEGER PRIMARY KEY, id TEXT NOT NULL UN
 class SqliteJournal:
     """The journal of one run, held under a lease from `open` to `release`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, fence: int) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, fence: int, said: Newest | None, *, accept_loss: bool
+    ) -> None:
         self._path = path
         self._db = connection
         self._fence = fence
@@ -51,16 +55,23 @@ class SqliteJournal:
         self._renewed = clock.awake_and_asleep()
         self._looked = 0.0
         self._place = place.Place.of(path)
+        self._witness = Witness(path)
         self._seq, self._head = self._last()
+        self.loss = self._loss(said)
+        """What the journal has lost, until the first append: by then whoever opened it by force has recorded that."""
+        if self.loss is not None and not accept_loss:
+            raise told_loss(self.loss, path)
+        if self.loss is None:
+            self._tell()
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, by_force: bool = False) -> SqliteJournal:
         """The journal at `path` with its lease taken by this process.
 
         With `by_force` a runner that holds it loses it, wherever that is: it writes nothing more; and so does one
-        whose journal this is a copy of, where the original is gone.
+        whose journal this is a copy of, where the original is gone; and the newest events may be lost (`loss`).
         Raises LeaseHeld where another runner drives the run, JournalUnavailable where the file cannot be written,
-        and CopiedJournal where it is a copy: by force, only where the original is still there.
+        CopiedJournal where it is a copy: by force, only where the original is still there, and JournalCorrupt.
         """
         with told(path):
             if create:
@@ -76,7 +87,14 @@ class SqliteJournal:
                     connection.executescript(_SCHEMA + lease.SCHEMA + tip.SCHEMA + place.SCHEMA)
                     if create:
                         _sync_folder(path.parent)
-                    return cls(path, connection, take_lease(connection, path, by_force=by_force))
+                    said = read_witness(path)
+                    # A log that was lost takes the newest lease with it, and its number must not be given twice.
+                    fence = take_lease(connection, path, by_force=by_force, above=said.fence if said else 0)
+                    try:
+                        return cls(path, connection, fence, said, accept_loss=by_force)
+                    except JournalCorrupt:
+                        lease.give_back(connection, fence)
+                        raise
             except BaseException:
                 connection.close()
                 raise
@@ -100,12 +118,17 @@ class SqliteJournal:
             if records:
                 tip.write_tip(self._db, seq, head)
         self._seq, self._head = seq, head
+        if records:
+            if self.loss is not None:
+                self._witness.forget()
+                self.loss = None
+            self._tell()
         return tuple(records)
 
     def read(self) -> tuple[Recorded, ...]:
-        """Every event so far, its chain checked."""
+        """Every event so far, its chain checked, and that all that this runner has written are there."""
         with told(self._path):
-            return events_in(self._db, self._path)
+            return events_in(self._db, self._path, self._newest())
 
     def orders(self) -> tuple[Order, ...]:
         """What operators have ordered and what has not been obeyed or refused yet, oldest first.
@@ -134,10 +157,11 @@ class SqliteJournal:
         if self._closed:
             return
         self._closed = True
+        self._witness.close()
         try:
             # On a full disk the lease is kept until it ends: what went wrong before it is what has to be told.
             with suppress(JournalUnavailable), told(self._path):
-                self._db.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (self._fence,))
+                lease.give_back(self._db, self._fence)
         finally:
             self._db.close()
 
@@ -170,6 +194,19 @@ class SqliteJournal:
         seq, head = (row[0], row[1]) if row else (0, GENESIS)
         tip.check_reached(tip.read_tip(self._db), seq, str(self._path))
         return seq, head
+
+    def _newest(self) -> Newest | None:
+        return Newest(self._seq, self._fence, self._head) if self._seq else None
+
+    def _tell(self) -> None:
+        if (newest := self._newest()) is not None:
+            self._witness.tell(newest)
+
+    def _loss(self, said: Newest | None) -> Loss | None:
+        if said is None:
+            return None
+        row = self._db.execute("SELECT hash FROM event WHERE seq = ?", (said.seq,)).fetchone()
+        return loss_of(said, self._seq, row[0] if row else None)
 
 
 def _use_log(connection: sqlite3.Connection) -> None:

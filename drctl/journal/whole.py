@@ -11,6 +11,8 @@ from drctl.errors import JournalCorrupt
 from drctl.journal.chain import checked
 from drctl.journal.reading import look
 from drctl.journal.tip import check_tip, read_tip
+from drctl.journal.witness import Newest, lost_from, read_witness, way_on
+from drctl.journal.witness import told as told_loss
 from drctl.model.recorded import Recorded
 from drctl.model.verification import Damage
 
@@ -22,11 +24,14 @@ def whole_part(path: Path) -> tuple[tuple[Recorded, ...], Damage | None]:
 
     Raises JournalUnavailable where the file cannot be read at all, and JournalCorrupt where nothing in it can.
     """
-    return look(path, lambda connection: _whole_part(connection, str(path)))
+    said = read_witness(path)
+    return look(path, lambda connection: _whole_part(connection, path, said))
 
 
-def _whole_part(connection: sqlite3.Connection, where: str) -> tuple[tuple[Recorded, ...], Damage | None]:
-    tip = read_tip(connection)
+def _whole_part(
+    connection: sqlite3.Connection, path: Path, said: Newest | None
+) -> tuple[tuple[Recorded, ...], Damage | None]:
+    where, tip = str(path), read_tip(connection)
     rows = connection.execute("SELECT seq, fence, body, hash FROM event ORDER BY seq")
     records: list[Recorded] = []
     seen: list[Row] = []
@@ -40,6 +45,9 @@ def _whole_part(connection: sqlite3.Connection, where: str) -> tuple[tuple[Recor
         # What it cannot read is the row after the last one that it gave.
         event = len(records) + 1
         return tuple(records), Damage(f"event {event} in {where} cannot be read: {error}", event)
+    if (loss := lost_from(said, records)) is not None:
+        first = min(loss.written, loss.there + 1)
+        return tuple(records[: first - 1]), Damage(told_loss(loss, path).what, first, hint=way_on(loss, path))
     complaints = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(1)")]
     if complaints != ["ok"]:
         return tuple(records), Damage(f"every event is whole, but the file {where} is damaged: {complaints[0]}")

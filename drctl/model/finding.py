@@ -26,6 +26,8 @@ class FindingKind(StrEnum):
     """Undo or cleanup could not remove what this run made."""
     TAKEOVER = "takeover"
     """A runner was made to give the run up although its lease still held."""
+    JOURNAL_LOST = "journal-lost"
+    """The newest events of the journal were lost: from there on, calls that flip are held once in every step."""
     AMENDED = "amended"
     """Steps that had not started followed another text than the one the run began with."""
     STOP_UNREAD = "stop-unread"

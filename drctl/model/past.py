@@ -57,6 +57,8 @@ class Past:
     onset: datetime | None = None
     """When what is recovered from began; when it was declared, which is later, where nobody has said."""
     changes: tuple[PastChange, ...] = ()
+    journal_lost_at: datetime | None = None
+    """Where the newest events were lost: changes from before this instant may be missing from `changes`."""
 
     def last(self, name: str) -> PastChange | None:
         """The newest change of that name, of whatever state."""

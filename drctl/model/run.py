@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from drctl.model import events as e
 from drctl.model.evidence import Evidence
-from drctl.model.finding import Finding
+from drctl.model.finding import Finding, FindingKind
 from drctl.model.past import ChangeState, PastChange
 from drctl.model.recorded import Recorded
 from drctl.model.timing import Mark
@@ -104,6 +104,9 @@ class Run:
         self.tripped: e.StopTripped | None = None
         """The stop condition that has stopped the run, until it goes on."""
         self.ignored_stops: dict[str, e.StopIgnored] = {}
+        self.journal_lost_at: datetime | None = None
+        """When an operator went on although the newest events were lost: calls from before it may be unrecorded."""
+        self._looked_at_since: set[str] = set()
         self.ended_at: datetime | None = None
         self.last_at: datetime | None = None
         self.events = 0
@@ -123,6 +126,10 @@ class Run:
         """The step of that id; one that has not started yet where nothing was recorded of it."""
         return self.steps.get(id) or StepRun(id=id)
 
+    def journal_lost_for(self, id: str) -> datetime | None:
+        """Until when calls of that step may have been made that no event tells of; None once a person has looked."""
+        return None if id in self._looked_at_since else self.journal_lost_at
+
     def apply(self, record: Recorded) -> None:
         """Fold one more event in."""
         self.events, self.fence, self.head_hash = record.seq, record.fence, record.hash
@@ -133,6 +140,8 @@ class Run:
         self.last_at = event.at
         if isinstance(event, Decided) and (not isinstance(event, e.StepSkipped) or event.by):
             self.decisions.append(event)
+        if isinstance(event, e.StepRetried):
+            self._looked_at_since.add(event.step)
         match event:
             case e.RunStarted():
                 self.started, self.approve = event, event.approve
@@ -142,7 +151,7 @@ class Run:
                 self.marks[event.mark] = event.instant
                 self.mark_sources[event.mark] = event.source
             case e.FindingRecorded():
-                self.findings.append(event.finding)
+                self._note(event.finding, event.at)
             case (
                 e.UndoStarted()
                 | e.RunHeld()
@@ -161,6 +170,12 @@ class Run:
                 pass
             case _:
                 self.steps[event.step] = _step_after(self.step(event.step), event)
+
+    def _note(self, finding: Finding, at: datetime) -> None:
+        self.findings.append(finding)
+        if finding.kind is FindingKind.JOURNAL_LOST:
+            # Any step can be among what was lost: also one that, by what is left, has not begun.
+            self.journal_lost_at, self._looked_at_since = at, set()
 
     def _steer(
         self,

@@ -16,6 +16,8 @@ class Damage:
     """The first event that is altered, missing or unreadable; None where it is the file and no event."""
     recorded_at: str | None = None
     """When that event was recorded, by what is left of it."""
+    hint: str = ""
+    """What an operator can do about it, where that is not the same for any damage."""
 
 
 @dataclass(frozen=True, slots=True)

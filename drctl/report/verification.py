@@ -59,7 +59,9 @@ def as_error(found: Verification, damage: Damage) -> JournalCorrupt:
         last = _last(found.records[-1])
         facts.append(f"before it {_count(found)}, head {found.head_hash}, whole")
         facts.append(f"the last of them is {last['type']}, recorded at {last['at']}")
-    return JournalCorrupt(damage.what, context=facts, hint="go on with a copy of this journal that is whole")
+    return JournalCorrupt(
+        damage.what, context=facts, hint=damage.hint or "go on with a copy of this journal that is whole"
+    )
 
 
 def _count(found: Verification) -> str:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from drctl.cli import cli
 from drctl.journal.reading import read_journal
 from drctl.journal.sqlite import SqliteJournal
+from drctl.journal.witness import place_of
 from drctl.model.events import Event
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
@@ -98,14 +99,40 @@ def read_at(event: Event) -> str:
     return event.at.isoformat()
 
 
+SIX_LEFT = (
+    "DELETE FROM event WHERE seq > 6",
+    "UPDATE tip SET (seq, hash) = (SELECT seq, hash FROM event WHERE seq = 6)",
+)
+
+
+def test_newest_events_that_are_lost_are_found_by_the_witness(path: Path, verify: Verify) -> None:
+    sixth = read_journal(path)[5]
+    forge(path, *SIX_LEFT)
+    answered = verify()
+    assert answered.exit_code == 2
+    assert f"{len(EVENTS)} were written, 6 are there" in answered.stderr
+    assert f"drctl takeover {RUN} --reason" in answered.stderr
+    assert f"before it 6 events, head {sixth.hash}, whole" in answered.stderr
+    document = json.loads(verify("--output", "json").stdout)
+    assert (document["whole"], document["events"], document["damage"]["event"]) == (False, 6, 7)
+
+
+def test_another_newest_event_than_the_witness_saw_is_found(path: Path, verify: Verify) -> None:
+    """Whoever makes the whole chain anew makes other hashes."""
+    elsewhere = path.with_name("other.sqlite")
+    write(elsewhere, [*EVENTS[:-2], EVENTS[-1], EVENTS[-1]])
+    path.write_bytes(elsewhere.read_bytes())
+    elsewhere.unlink()
+    document = json.loads(verify("--output", "json").stdout)
+    assert (document["events"], document["damage"]["event"]) == (len(EVENTS) - 1, len(EVENTS))
+    assert document["damage"]["recorded_at"] is None
+
+
 def test_a_removed_tail_is_found_by_a_hash_that_was_kept(path: Path, verify: Verify) -> None:
-    """Whoever puts the record of the newest event right as well leaves a chain that is whole."""
+    """Whoever puts both records of the newest event right as well leaves a chain that is whole."""
     records = read_journal(path)
-    forge(
-        path,
-        "DELETE FROM event WHERE seq > 6",
-        "UPDATE tip SET (seq, hash) = (SELECT seq, hash FROM event WHERE seq = 6)",
-    )
+    forge(path, *SIX_LEFT)
+    place_of(path).unlink()
     assert verify().stdout.startswith("6 events, ")
     assert verify("--head", records[5].hash).exit_code == 0
     missed = verify("--head", records[-1].hash)

@@ -150,6 +150,35 @@ def test_a_takeover_takes_the_run_from_a_runner_that_hangs_and_that_one_writes_n
     assert "it hangs" in finding["what"]
 
 
+def test_a_takeover_goes_on_without_events_that_were_lost_and_nothing_else_does(steered: Drctl) -> None:
+    with driven(steered, *DRILL):
+        until(steered, waiting)
+    journal = steered.state / "runs" / steered.wait_for_run() / "journal.sqlite"
+    written = len(read_journal(journal))
+    lose_newest(journal, written)
+    left = len(read_journal(journal, accept_loss=True))
+    for command in ("status", "report", "resume", "verify", "abort"):
+        refused = steered(command, "latest", code=2)
+        assert f"{written} were written, {left} are there" in refused.err
+        assert "drctl takeover" in refused.err
+    assert "unreadable: journal-corrupt" in steered("runs").out
+    taken = steered("takeover", "latest", "--reason", "the disk", "--speed", "instant", code=3)
+    assert "HELD" in taken.err
+    (finding,) = steered("report", "latest", "--format", "json").document["findings"]
+    assert (finding["kind"], finding["severity"]) == ("journal-lost", "serious")
+    assert f"{left + 1}" in finding["what"]
+    assert "whole" in steered("verify", "latest").out
+
+
+def lose_newest(journal: Path, written: int) -> None:
+    """Cut the write-ahead log until the newest commit is gone."""
+    log, frame = journal.with_name(f"{journal.name}-wal"), 24 + 4096
+    while len(read_journal(journal, accept_loss=True)) == written:
+        journal.with_name(f"{journal.name}-shm").unlink(missing_ok=True)
+        with log.open("r+b") as file:
+            file.truncate(log.stat().st_size - frame)
+
+
 def test_the_steps_that_have_not_started_can_be_amended_and_the_difference_is_shown(
     steered: Drctl, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from drctl.errors import JournalCorrupt, JournalUnavailable
 from drctl.journal.reading import read_journal
 from drctl.journal.sqlite import SqliteJournal
+from drctl.journal.witness import place_of
 from drctl.model.events import Event
 from drctl.model.recorded import Recorded
 from tests.fakes.sample_run import passed
@@ -50,24 +51,38 @@ class Looks:
         return self.same + self.refused
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What there was when an append was answered."""
+
+    reach: int
+    """The size of the log."""
+    records: tuple[Recorded, ...]
+    witness: bytes
+
+
 @dataclass
 class Log:
     """The write-ahead log beside a journal, as it was when its runner was killed, and how far each commit reached."""
 
     main: bytes
     log: bytes
-    answered: list[tuple[int, tuple[Recorded, ...]]]
-    """The size of the log when an append was answered, and all the events that had been recorded then."""
+    answered: list[Answered]
+    """One for the journal without any event, and one for each append."""
+
+    def newest(self, length: int) -> Answered | None:
+        """The last append that was answered by the time the log had that length."""
+        return max((one for one in self.answered if one.reach <= length), key=lambda one: one.reach, default=None)
 
 
 def killed(path: Path, appends: Sequence[Sequence[Event]]) -> Log:
-    """The files of a runner that was killed after these appends; nothing is left at `path` but the merged file."""
-    log = path.with_name(f"{path.name}-wal")
+    """The files of a runner that was killed after these appends. The journal at `path` is merged and given back."""
+    log, witness = path.with_name(f"{path.name}-wal"), place_of(path)
     journal = SqliteJournal.open(path, create=True)
-    answered: list[tuple[int, tuple[Recorded, ...]]] = [(log.stat().st_size, ())]
+    answered = [Answered(log.stat().st_size, (), b"")]
     for events in appends:
         journal.append(events)
-        answered.append((log.stat().st_size, journal.read()))
+        answered.append(Answered(log.stat().st_size, journal.read(), witness.read_bytes()))
     files = Log(path.read_bytes(), log.read_bytes(), answered)
     journal.release()
     return files

@@ -26,6 +26,7 @@ from drctl.journal.codec import encode
 from drctl.journal.reading import read_journal
 from drctl.journal.sqlite import SqliteJournal
 from drctl.journal.whole import whole_part
+from drctl.journal.witness import Newest, place_of, read_witness
 from drctl.model.events import StepWaiting
 from tests.faults.journals import SAMPLE, Looks, killed, overwrite, written
 from tests.faults.tally import tally
@@ -105,7 +106,7 @@ def test_a_journal_cut_short_never_gives_other_events(path: Path) -> None:
 def test_a_power_cut_takes_exactly_what_was_not_answered(path: Path, leases_end: Callable[[], None]) -> None:
     """The log ends anywhere: every append that was answered by then is there, and of the next one nothing.
 
-    Then the run goes on with the next number.
+    Then the run goes on with the next number. The witness has got as far as it can have got.
     """
     files = killed(path, [[SAMPLE[0]], SAMPLE[1:3], SAMPLE[3:5]])
     leases_end()
@@ -116,13 +117,14 @@ def test_a_power_cut_takes_exactly_what_was_not_answered(path: Path, leases_end:
     lost = 0
     for length in cuts:
         log.write_bytes(files.log[:length])
-        expected = max((records for reach, records in files.answered if reach <= length), key=len, default=())
-        if length < files.answered[0][0]:
+        answered = files.newest(length)
+        place_of(path).write_bytes(answered.witness if answered is not None else b"")
+        if answered is None:
             # Not even all the tables were written: there was no journal yet.
             with suppress(JournalCorrupt):
                 assert read_journal(path) == ()
             continue
-        read = read_journal(path)
+        expected, read = answered.records, read_journal(path)
         lost += len(expected) - len(read)
         assert read == expected
         if length % 512 == 0:
@@ -140,24 +142,111 @@ def test_a_power_cut_takes_exactly_what_was_not_answered(path: Path, leases_end:
 
 
 def test_a_bit_flipped_in_the_log_never_gives_other_events(path: Path) -> None:
-    """SQLite takes it for a power cut: the events before it, and never others. This is what --head is for."""
+    """SQLite takes it for a power cut, and gives the events before it. The witness tells that there were more."""
     files = killed(path, [[event] for event in SAMPLE[:3]])
-    records, log = files.answered[-1][1], path.with_name(f"{path.name}-wal")
+    log, looks = path.with_name(f"{path.name}-wal"), Looks(files.answered[-1].records)
     overwrite(path, files.main)
-    dice, places, lost = random.Random(20261115), range(0, len(files.log), 64), 0
+    dice, places = random.Random(20261115), range(0, len(files.log), 64)
     for place in places:
         content = bytearray(files.log)
         content[place] ^= 1 << dice.randrange(8)
         log.write_bytes(content)
-        with suppress(JournalCorrupt, JournalUnavailable):
-            read = read_journal(path)
-            assert read == records[: len(read)]
-            lost += len(read) < len(records)
+        looks.look(path)
+    assert looks.refused > 1000
     tally(
         fault="a flipped bit in the log of a running journal",
-        how="one bit of every 64th byte of the write-ahead log; lost are the readings that end too early",
-        injected=len(places),
-        lost=lost,
+        how="one bit of every 64th byte of the write-ahead log",
+        injected=looks.injected,
+    )
+
+
+def test_lost_newest_events_are_found_and_gone_on_without_only_by_force(
+    path: Path, leases_end: Callable[[], None]
+) -> None:
+    """The log ends at an earlier commit, or is gone: nobody reads or drives what is left as if it were the whole.
+
+    A takeover goes on behind what is left, under a lease of a higher number; then the journal is whole again.
+    """
+    files = killed(path, [[event] for event in SAMPLE[:8]])
+    log, newest = path.with_name(f"{path.name}-wal"), files.answered[-1]
+    leases_end()
+    logs = [files.log[:length] for length in range(len(files.log) - FRAME, 0, -FRAME)]
+    for content in (*logs, b"", None):
+        left = files.newest(len(content or b""))
+        overwrite(path, files.main)
+        log.write_bytes(content or b"")
+        if content is None:
+            log.unlink()
+        place_of(path).write_bytes(newest.witness)
+        with pytest.raises(JournalCorrupt) as told:
+            read_journal(path)
+        if left is None:
+            # Not even all the tables had been written by then.
+            continue
+        missing = f"8 were written, {len(left.records)} are there"
+        assert missing in told.value.what
+        with pytest.raises(JournalCorrupt, match=missing):
+            SqliteJournal.open(path)
+        journal = SqliteJournal.open(path, by_force=True)
+        assert journal.read() == left.records
+        (record,) = journal.append([SAMPLE[8]])
+        journal.release()
+        assert record.seq == len(left.records) + 1
+        assert record.fence > newest.records[-1].fence
+        SqliteJournal.open(path).release()
+        assert read_journal(path) == (*left.records, record)
+    tally(
+        fault="a disk that loses the newest events",
+        how="the write-ahead log ends at every earlier frame, is empty, and is gone; refused until a takeover",
+        injected=len(logs) + 2,
+    )
+
+
+def test_a_damaged_witness_says_nothing_and_is_written_anew(path: Path) -> None:
+    """The journal is the truth: no witness, or a damaged one, never keeps anybody from it."""
+    looks, witness = Looks(written(path, 6)), place_of(path)
+    whole = witness.read_bytes()
+    damaged = [bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+               for at in range(len(whole)) for bit in range(8)]  # fmt: skip
+    damaged += [whole[:length] for length in range(len(whole))]
+    damaged += [whole + b"\n", whole * 2, bytes(len(whole)), bytes(4096)]
+    for content in damaged:
+        witness.write_bytes(content)
+        looks.look(path)
+    witness.unlink()
+    looks.look(path)
+    assert looks.refused == 0
+    for content in damaged[::100]:
+        witness.write_bytes(content)
+        SqliteJournal.open(path).release()
+        said = read_witness(path)
+        assert said is not None
+        assert (said.seq, said.hash) == (6, looks.before[-1].hash)
+    tally(
+        fault="a damaged witness",
+        how="every bit of it flipped, cut at every byte, more behind it, zeros, and none at all",
+        injected=looks.injected,
+    )
+
+
+def test_a_witness_that_lags_accuses_nobody(path: Path, leases_end: Callable[[], None]) -> None:
+    """A runner that was killed between its commit and its witness, and a power cut, leave an older one."""
+    files = killed(path, [[event] for event in SAMPLE[:8]])
+    overwrite(path, files.main)
+    leases_end()
+    looks = Looks(files.answered[-1].records)
+    for older in files.answered:
+        place_of(path).write_bytes(older.witness)
+        path.with_name(f"{path.name}-wal").write_bytes(files.log)
+        looks.look(path)
+        SqliteJournal.open(path).release()
+        assert read_witness(path) == Newest(8, 2, looks.before[-1].hash)
+        overwrite(path, files.main)
+    assert looks.refused == 0
+    tally(
+        fault="a witness that lags",
+        how="the witness of every earlier commit beside the whole journal",
+        injected=looks.injected,
     )
 
 

@@ -82,7 +82,7 @@ def test_a_run_that_ended_while_it_was_taken_up_is_told_as_it_ended(
     before = journal.append([first])
     journal.append([e.RunFinished(at=START, verdict=Verdict.PASSED, reasons=())])
     journal.release()
-    monkeypatch.setattr(resuming, "read_journal", lambda _: before)
+    monkeypatch.setattr(resuming, "read_journal", lambda *_, **__: before)
     outcome = resuming.resume("dr-1", tmp_path, SilentProgress(), None, pause=PauseRequest())
     assert (outcome.exit_code, outcome.document["state"]) == (0, "finished")
     assert len(read_journal(path)) == 2

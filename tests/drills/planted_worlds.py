@@ -20,9 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from werkzeug.test import create_environ
+
 from drctl.model.scenario import Scenario
+from drctl.sim.app import SimulatedAws
 from drctl.sim.process import serve_world, without_collection
 from drctl.sim.process_config import ProcessConfig, read_estate, read_scenario
+from drctl.sim.routing import find_route
 from drctl.sim.strike import strike
 from drctl.sim.world import planted
 
@@ -68,6 +72,7 @@ def _planter(config: ProcessConfig, others: Iterable[TextIO]) -> TextIO:
         scenario = _scenario(config)
         with without_collection():
             app = planted(estate, scenario, config.onset)
+            _warm(app)
         with os.fdopen(theirs) as asked:
             for line in asked:
                 if os.fork() == 0:
@@ -77,6 +82,13 @@ def _planter(config: ProcessConfig, others: Iterable[TextIO]) -> TextIO:
                             strike(app, struck, estate)
                         serve_world(app, its, _stopping())
     raise AssertionError("a planter ends in its own way")
+
+
+def _warm(app: SimulatedAws) -> None:
+    """Have the routes of every service put together here, or each world would do it for itself."""
+    for service in {overlay.service for overlay in app.overlays}:
+        for method in ("GET", "POST"):
+            find_route(service, create_environ(method=method))
 
 
 def _scenario(config: ProcessConfig) -> Scenario | None:

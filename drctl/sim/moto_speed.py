@@ -6,12 +6,14 @@ Everything here answers as moto does, only sooner; `tests/sim/test_moto_speed.py
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import moto.core.constants
 import moto.core.responses
 import moto.core.serialize
 import moto.core.utils
+import werkzeug.routing
 import xmltodict  # type: ignore[import-untyped]
 
 _Serializer = moto.core.serialize.ResponseSerializer
@@ -27,6 +29,8 @@ def install() -> None:
     serializer.get_value = get_value
     responses: Any = moto.core.responses
     responses.method_names_from_class = _method_names
+    rule: Any = werkzeug.routing.Rule
+    rule._compile_builder = _compile_builder  # noqa: SLF001 (it has no public name)
     xml: Any = xmltodict
     xml._validate_name = _validate_name  # noqa: SLF001 (it has no public name)
 
@@ -68,3 +72,13 @@ def _value(obj: Any, key: str) -> Any:
 
 _method_names = functools.cache(moto.core.utils.method_names_from_class)
 _validate_name = functools.cache(xmltodict._validate_name)  # noqa: SLF001 (it has no public name)
+_compiled_builder = werkzeug.routing.Rule._compile_builder  # noqa: SLF001
+
+
+def _compile_builder(rule: Any, append_unknown: bool = True) -> Callable[..., Any]:
+    """What makes addresses of a route. Nobody asks for them, and compiling them is most of what makes a router slow."""
+
+    def build(*given: Any, **named: Any) -> Any:
+        return _compiled_builder(rule, append_unknown)(*given, **named)
+
+    return build

@@ -8,6 +8,7 @@ from typing import Any
 import moto.core.serialize
 import moto.core.utils
 import pytest
+from werkzeug.routing import Map, Rule
 
 from drctl.sim import moto_speed
 from tests.simulated import RECOVERY, Simulated
@@ -59,3 +60,9 @@ def test_a_name_that_xml_does_not_allow_is_still_refused(simulated: Simulated) -
     for _ in range(2):
         with pytest.raises(ValueError, match="whitespace"):
             xml.unparse({"a b": "c"})
+
+
+def test_addresses_of_routes_can_still_be_made(simulated: Simulated) -> None:
+    routes = Map([Rule("/things/<id>", endpoint="thing")]).bind("localhost")
+    assert routes.build("thing", {"id": "7", "page": "2"}) == "/things/7?page=2"
+    assert routes.match("/things/7") == ("thing", {"id": "7"})

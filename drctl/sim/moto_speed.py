@@ -15,6 +15,7 @@ import moto.core.serialize
 import moto.core.utils
 import werkzeug.routing
 import xmltodict  # type: ignore[import-untyped]
+from botocore.loaders import create_loader
 
 _Serializer = moto.core.serialize.ResponseSerializer
 _Picker = moto.core.serialize.XFormedAttributePicker
@@ -27,6 +28,8 @@ def install() -> None:
     """Have moto remember. Idempotent."""
     serializer: Any = _Serializer
     serializer.get_value = get_value
+    utils: Any = moto.core.utils
+    utils._load_service_model = _load_service_model  # noqa: SLF001 (it has no public name)
     responses: Any = moto.core.responses
     responses.method_names_from_class = _method_names
     rule: Any = werkzeug.routing.Rule
@@ -68,6 +71,14 @@ def _value(obj: Any, key: str) -> Any:
     if type(obj) is dict and "." not in key:
         return obj.get(key, _MISSING)
     return moto.core.utils.get_value(obj, key, _MISSING)
+
+
+_loader = functools.cache(create_loader)
+
+
+def _load_service_model(service: str, model: str) -> Any:
+    """A model of the SDK, by a loader that looks through the SDK's folders once and not for every service."""
+    return _loader().load_service_model(service, model)
 
 
 _method_names = functools.cache(moto.core.utils.method_names_from_class)

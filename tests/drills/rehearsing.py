@@ -19,6 +19,7 @@ import pytest
 from drctl import bootstrap
 from drctl.bootstrap import texts
 from drctl.engine.parts import PauseRequest
+from drctl.model.estate import Estate
 from drctl.sim.control_client import Simulation
 from tests.drills.planted_launch import launched
 from tests.fakes.progress import SilentProgress
@@ -76,6 +77,19 @@ class Worlds:
 
 # Estates are frozen, and reading one takes longer than some drills.
 _estate_of = functools.cache(texts.estate_of)
+_new_runbook = texts.new_runbook
+_loaded: dict[Any, Any] = {}
+
+
+def _runbook_of(name: str, inputs: Mapping[str, str], estate: Estate) -> Any:
+    """As `texts.new_runbook`. A shipped runbook is drilled many times, and its plan is frozen too."""
+    if "/" in name or Path("runbooks").exists():
+        return _new_runbook(name, inputs, estate)
+    # The estate is kept with it, so that no other one comes to be at the same address.
+    key = (name, tuple(sorted(inputs.items())), id(estate))
+    if key not in _loaded:
+        _loaded[key] = _new_runbook(name, inputs, estate), estate
+    return _loaded[key][0]
 
 
 class Rehearsal:
@@ -87,6 +101,7 @@ class Rehearsal:
         self._before: Callable[[str], None] | None = None
         patch.setattr("drctl.sim.launch.launch", self._launch)
         patch.setattr("drctl.bootstrap.texts.estate_of", _estate_of)
+        patch.setattr("drctl.bootstrap.texts.new_runbook", _runbook_of)
 
     def _launch(self, *given: Any, **named: Any) -> Simulation:
         simulation = self._worlds.launch(*given, **named)

@@ -15,7 +15,7 @@ import moto.core.serialize
 import moto.core.utils
 import werkzeug.routing
 import xmltodict  # type: ignore[import-untyped]
-from botocore.loaders import create_loader
+from moto.core.loaders import create_loader
 
 _Serializer = moto.core.serialize.ResponseSerializer
 _Picker = moto.core.serialize.XFormedAttributePicker
@@ -77,7 +77,7 @@ _loader = functools.cache(create_loader)
 
 
 def _load_service_model(service: str, model: str) -> Any:
-    """A model of the SDK, by a loader that looks through the SDK's folders once and not for every service."""
+    """A model of the SDK, by a loader that looks through the folders of all services once and not for every service."""
     return _loader().load_service_model(service, model)
 
 

@@ -27,6 +27,7 @@ from tests.simulated import PRODUCTION, RECOVERY, Simulated
         ("moto.core.serialize", ("XFormedAttributePicker", "get_serializer_class", "get_error_model")),
         ("moto.core.serialize", ("AttributePickerContext", "ResponseSerializer")),
         ("moto.core.constants", ("MISSING",)),
+        ("moto.core.loaders", ("create_loader",)),
         ("moto.core.utils", ("_load_service_model", "get_value", "method_names_from_class")),
         ("xmltodict", ("_validate_name",)),
         ("moto.core.utils", ("utcnow", "unix_time", "get_service_model", "camelcase_to_underscores")),

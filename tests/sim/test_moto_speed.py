@@ -8,6 +8,7 @@ from typing import Any
 import moto.core.serialize
 import moto.core.utils
 import pytest
+from moto.core.loaders import create_loader
 from werkzeug.routing import Map, Rule
 
 from drctl.sim import moto_speed
@@ -66,3 +67,12 @@ def test_addresses_of_routes_can_still_be_made(simulated: Simulated) -> None:
     routes = Map([Rule("/things/<id>", endpoint="thing")]).bind("localhost")
     assert routes.build("thing", {"id": "7", "page": "2"}) == "/things/7?page=2"
     assert routes.match("/things/7") == ("thing", {"id": "7"})
+
+
+def test_a_model_is_the_one_that_moto_would_have_read(simulated: Simulated) -> None:
+    """moto mends some of the SDK's: the codes of SQS, for one."""
+    for service in ("sqs", "rds"):
+        mine = moto_speed._load_service_model(service, "service-2")
+        assert mine == create_loader().load_service_model(service, "service-2")
+    with pytest.raises(simulated.client("sqs").exceptions.QueueDoesNotExist):
+        simulated.client("sqs").get_queue_url(QueueName="nowhere")

@@ -15,6 +15,8 @@ from typing import Any
 from drctl.aws.answered import answered_at
 
 PERIOD = timedelta(minutes=1)
+RECENTLY = timedelta(minutes=30)
+"""How far is looked back first: S3 measures every minute, and three hours of that are many datapoints to be sent."""
 LOOKED_BACK = timedelta(hours=3)
 """How old a datapoint may be to be found at all; whether that is too old is for others to say."""
 
@@ -65,7 +67,9 @@ def read_backlog(cloudwatch: Any, source: str, destination: str) -> Backlog | No
     rules = [metric["Dimensions"] for metric in listed["Metrics"]]
     if not rules:
         return None
-    newest = _newest(cloudwatch, rules, now)
+    newest = _newest(cloudwatch, rules, now, RECENTLY)
+    if len(newest) < 2 * len(rules):
+        newest = _newest(cloudwatch, rules, now, LOOKED_BACK)
     pending = [newest.get(f"pending{place}") for place in range(len(rules))]
     latency = [newest.get(f"latency{place}") for place in range(len(rules))]
     measured = [point for point in pending if point is not None]
@@ -81,7 +85,7 @@ def read_backlog(cloudwatch: Any, source: str, destination: str) -> Backlog | No
     )
 
 
-def _newest(cloudwatch: Any, rules: Sequence[Any], now: datetime) -> dict[str, _Datapoint]:
+def _newest(cloudwatch: Any, rules: Sequence[Any], now: datetime, looked_back: timedelta) -> dict[str, _Datapoint]:
     queries = [
         {
             "Id": f"{name}{place}",
@@ -95,7 +99,7 @@ def _newest(cloudwatch: Any, rules: Sequence[Any], now: datetime) -> dict[str, _
         for name, metric in (("pending", "OperationsPendingReplication"), ("latency", "ReplicationLatency"))
     ]
     answer = cloudwatch.get_metric_data(
-        MetricDataQueries=queries, StartTime=now - LOOKED_BACK, EndTime=now + PERIOD, ScanBy="TimestampDescending"
+        MetricDataQueries=queries, StartTime=now - looked_back, EndTime=now + PERIOD, ScanBy="TimestampDescending"
     )
     found: dict[str, _Datapoint] = {}
     for result in answer["MetricDataResults"]:

@@ -45,6 +45,11 @@ def find_task_definition(ecs: Any, name: str) -> TaskDefinition | None:
     return None
 
 
+def family_of(arn: str) -> str:
+    """The family that the revision of that ARN is of: arn:aws:ecs:eu-west-1:111111111111:task-definition/api:7."""
+    return arn.rpartition("/")[2].rpartition(":")[0]
+
+
 def register_task_definition(ecs: Any, content: Mapping[str, Any], tags: Mapping[str, str]) -> str:
     """Register a new revision; the answer is its ARN. Every call makes one, whether or not it is like the last."""
     answer = ecs.register_task_definition(**content, tags=lower_tag_list(tags))

@@ -52,10 +52,18 @@ class Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Nagle's algorithm would hold back the second segment of a small answer for 40 ms.
     disable_nagle_algorithm = True
+    # Headers and body in one segment: what is written is sent when the answer is complete.
+    wbufsize = 65536
 
     @property
     def _listening(self) -> Listening:
         return cast("Listening", self.server)
+
+    def handle_expect_100(self) -> bool:
+        """Say that the body may be sent, at once: its sender waits for that."""
+        asked = super().handle_expect_100()
+        self.wfile.flush()
+        return asked
 
     def _answer(self) -> None:
         environ = self._environ()

@@ -27,6 +27,7 @@ from moto.core.base_backend import AccountSpecificBackend
 from moto.core.errors import ErrorLookupFactory, ErrorShape
 from moto.core.errors import get_error_model as moto_error_model
 
+from drctl.sim import moto_speed
 from drctl.sim.moto_mends import MENDS
 from drctl.sim.overlay import AwsError
 
@@ -62,6 +63,7 @@ def install(now: Callable[[], datetime]) -> None:
     # And it reads the list of Regions anew for every service of every account.
     per_account: Any = AccountSpecificBackend
     per_account._generate_regions = _regions  # noqa: SLF001
+    moto_speed.install()
     mend(name for name in list(sys.modules) if name.startswith("moto."))
     seed()
 

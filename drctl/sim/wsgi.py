@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 Environ: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[..., Any]
 Wsgi: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,7 @@ class Answer:
 
     def send(self, start_response: StartResponse) -> Iterable[bytes]:
         """This, as the answer of a WSGI application."""
-        known = {status.value for status in HTTPStatus}
-        phrase = HTTPStatus(self.status).phrase if self.status in known else "Unknown"
-        start_response(f"{self.status} {phrase}", list(self.headers))
+        start_response(f"{self.status} {_PHRASES.get(self.status, 'Unknown')}", list(self.headers))
         return [self.body]
 
 

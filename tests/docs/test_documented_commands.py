@@ -11,6 +11,7 @@ import pytest
 
 from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
+from tests.drills.rehearsing import running_worlds
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -30,7 +31,7 @@ def commands_in(page: Path) -> Iterator[tuple[list[str], int, str]]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_documented_command_works_and_ends_as_it_says(page: Path, tmp_path: Path) -> None:
-    drctl = Drctl(state=tmp_path / "state", folder=tmp_path)
+    drctl = Drctl(state=tmp_path / "state", folder=tmp_path, pipe=running_worlds().pipe)
     try:
         found = list(commands_in(page))
         assert found, f"{page} has no command in it"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
+from tests.drills.rehearsing import running_worlds
 from tests.fakes.distributions import install
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +70,7 @@ def test_an_action_that_breaks_laws_is_told_which(site: Path, tmp_path: Path) ->
 
 def test_a_runbook_that_uses_it_is_validated_and_drilled(site: Path, tmp_path: Path) -> None:
     """As a user does it: commands of their own, in a process of their own."""
-    drctl = Drctl(state=tmp_path / "state", folder=tmp_path, beside=site)
+    drctl = Drctl(state=tmp_path / "state", folder=tmp_path, beside=site, pipe=running_worlds().pipe)
     (tmp_path / "logs.yaml").write_text(FILES["logs.yaml"])
     try:
         for line, ends in re.findall(r"^drctl (.+?)(?: +# exit 1: (.+))?$", PAGE, flags=re.MULTILINE):
@@ -84,7 +85,8 @@ def test_a_runbook_that_uses_it_is_validated_and_drilled(site: Path, tmp_path: P
 
 def _pytest(site: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     around = {**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), str(site), str(ROOT)))}
-    words = ["-p", "no:cacheprovider", "-q", "-rf", "--rootdir", str(folder), str(folder)]
+    # Its plugin of Hypothesis, which no law uses, would be half of what the rest takes.
+    words = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q", "-rf", "--rootdir", str(folder), str(folder)]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *words], capture_output=True, text=True, check=False, env=around, cwd=folder
     )

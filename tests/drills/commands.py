@@ -39,6 +39,8 @@ class Drctl:
     python: str = sys.executable
     beside: Path | None = None
     """A folder with what is installed beside drctl."""
+    pipe: Path | None = None
+    """Where worlds are forked from one that is planted already; without it, drctl starts one and plants it."""
 
     def __call__(self, *words: str, code: int | None = 0, timeout: float = 120, checkout: bool = True) -> Said:
         """Run a command to its end; `code` is the exit code it must have, None for whichever.
@@ -46,7 +48,7 @@ class Drctl:
         Without `checkout` the drctl is the one that the interpreter has installed.
         """
         done = subprocess.run(
-            [self.python, "-m", "drctl", *words],
+            self.command(*words),
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -58,6 +60,11 @@ class Drctl:
         said = Said(done.returncode, done.stdout, done.stderr)
         assert code is None or said.code == code, f"exit {said.code}\n{said.out}\n{said.err}"
         return said
+
+    def command(self, *words: str) -> list[str]:
+        """How it is started."""
+        module = ["drctl"] if self.pipe is None else ["tests.drills.planted_launch", str(self.pipe)]
+        return [self.python, "-m", *module, *words]
 
     def wait_for_run(self, timeout: float = 60) -> str:
         """The name of the first run in the state folder, as soon as its journal has been begun."""

@@ -12,13 +12,14 @@ import pytest
 from drctl.errors import SimulationGone
 from drctl.sim.control_client import attach
 from tests.drills.commands import Drctl
+from tests.drills.rehearsing import running_worlds
 
 
 @pytest.fixture
 def drctl(tmp_path: Path) -> Iterator[Drctl]:
     folder = tmp_path / "here"
     folder.mkdir()
-    yield Drctl(state=tmp_path / "state", folder=folder)
+    yield Drctl(state=tmp_path / "state", folder=folder, pipe=running_worlds().pipe)
     end_simulations(tmp_path / "state")
 
 

@@ -16,13 +16,22 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from werkzeug.test import create_environ
+
 from drctl.model.scenario import Scenario
+from drctl.sim.clock import SimClock
+from drctl.sim.durations import DEFAULTS
+from drctl.sim.moto_reflection import load
+from drctl.sim.overlay import World
 from drctl.sim.process import serve_world, without_collection
 from drctl.sim.process_config import ProcessConfig, read_estate, read_scenario
+from drctl.sim.routing import find_route
+from drctl.sim.services.catalogue import overlays
 from drctl.sim.strike import strike
 from drctl.sim.world import planted
 
@@ -34,6 +43,8 @@ def main() -> None:
     """Fork a process for each way an estate is planted, and pass on the worlds that are asked for."""
     # Nobody waits for the worlds: each ends when it is told to.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with without_collection():
+        _warm()
     planters: OrderedDict[str, TextIO] = OrderedDict()
     for line in sys.stdin:
         config = ProcessConfig.read(Path(line.strip()))
@@ -77,6 +88,17 @@ def _planter(config: ProcessConfig, others: Iterable[TextIO]) -> TextIO:
                             strike(app, struck, estate)
                         serve_world(app, its, _stopping())
     raise AssertionError("a planter ends in its own way")
+
+
+def _warm() -> None:
+    """Import moto's services and have their routes put together here, or each planter would do it for itself."""
+    for service in {
+        overlay.service
+        for overlay in overlays(World(clock=SimClock(datetime(2026, 1, 1, tzinfo=UTC)), durations=DEFAULTS))
+    }:
+        load(service)
+        for method in ("GET", "POST"):
+            find_route(service, create_environ(method=method))
 
 
 def _scenario(config: ProcessConfig) -> Scenario | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import shutil
 import subprocess
 import sys
-import threading
-import time
-import uuid
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,12 @@ import pytest
 from drctl import bootstrap
 from drctl.bootstrap import texts
 from drctl.engine.parts import PauseRequest
-from drctl.sim.control_client import Simulation, attach
-from drctl.sim.process_config import IDLE, ProcessConfig, Ready
+from drctl.model.estate import Estate
+from drctl.sim.control_client import Simulation
+from tests.drills.planted_launch import launched
 from tests.fakes.progress import SilentProgress
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE_S = 60
 
 
 @dataclass(frozen=True)
@@ -47,54 +45,51 @@ class Drilled:
 
 
 class Worlds:
-    """The process that plants worlds and forks them."""
+    """The process that plants worlds and forks them, for this process and for those that are given its `pipe`."""
 
     def __init__(self) -> None:
+        self.pipe = Path(tempfile.mkdtemp(prefix="drctl-worlds-")) / "asked"
+        os.mkfifo(self.pipe)
+        # A pipe can be opened for writing once somebody reads it; and it ends when nobody has it open for that.
+        reading = os.open(self.pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self._asked = self.pipe.open("a", encoding="utf-8", buffering=1)
+        os.set_blocking(reading, True)
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.drills.planted_worlds"],
-            stdin=subprocess.PIPE,
+            stdin=reading,
             text=True,
             cwd=ROOT,
             env={**surroundings, "PYTHONPATH": str(ROOT)},
         )
+        os.close(reading)
 
-    def launch(
-        self,
-        folder: Path,
-        estate_json: str | None,
-        scenario_json: str | None,
-        *,
-        onset: datetime,
-        world: str | None = None,
-    ) -> Simulation:
+    def launch(self, *given: Any, **named: Any) -> Simulation:
         """As `drctl.sim.launch.launch`: a world of its own, that ends when it is told to."""
-        folder.mkdir(parents=True, exist_ok=True)
-        file, ready = folder / "simulation.json", folder / "simulation.ready.json"
-        name = world or uuid.uuid4().hex
-        ProcessConfig(
-            world=name, onset=onset, ready=ready, estate=estate_json, scenario=scenario_json, idle=IDLE
-        ).write(file)
-        stdin = self._process.stdin
-        assert stdin is not None
-        stdin.write(f"{file.absolute()}\n")
-        stdin.flush()
-        began, pause = time.monotonic(), threading.Event()
-        while (told := Ready.read(ready)) is None:
-            assert time.monotonic() - began < _PATIENCE_S, "the world did not come up; its words are on stderr"
-            pause.wait(0.01)
-        return attach(told.url, told.world)
+        return launched(self._asked.write, *given, **named)
 
     def close(self) -> None:
         """End the planters; worlds that still run end by themselves."""
-        stdin = self._process.stdin
-        if stdin is not None:
-            stdin.close()
+        self._asked.close()
         self._process.wait(timeout=10)
+        shutil.rmtree(self.pipe.parent)
 
 
 # Estates are frozen, and reading one takes longer than some drills.
 _estate_of = functools.cache(texts.estate_of)
+_new_runbook = texts.new_runbook
+_loaded: dict[Any, Any] = {}
+
+
+def _runbook_of(name: str, inputs: Mapping[str, str], estate: Estate) -> Any:
+    """As `texts.new_runbook`. A shipped runbook is drilled many times, and its plan is frozen too."""
+    if "/" in name or Path("runbooks").exists():
+        return _new_runbook(name, inputs, estate)
+    # The estate is kept with it, so that no other one comes to be at the same address.
+    key = (name, tuple(sorted(inputs.items())), id(estate))
+    if key not in _loaded:
+        _loaded[key] = _new_runbook(name, inputs, estate), estate
+    return _loaded[key][0]
 
 
 class Rehearsal:
@@ -106,6 +101,7 @@ class Rehearsal:
         self._before: Callable[[str], None] | None = None
         patch.setattr("drctl.sim.launch.launch", self._launch)
         patch.setattr("drctl.bootstrap.texts.estate_of", _estate_of)
+        patch.setattr("drctl.bootstrap.texts.new_runbook", _runbook_of)
 
     def _launch(self, *given: Any, **named: Any) -> Simulation:
         simulation = self._worlds.launch(*given, **named)
@@ -143,7 +139,8 @@ class Rehearsal:
 
 
 @functools.cache
-def _running() -> Worlds:
+def running_worlds() -> Worlds:
+    """The one planting process of this test process: most modules drill on the same estate."""
     made = Worlds()
     atexit.register(made.close)
     return made
@@ -151,8 +148,8 @@ def _running() -> Worlds:
 
 @pytest.fixture
 def worlds() -> Worlds:
-    """The one planting process of this test process: most modules drill on the same estate."""
-    return _running()
+    """The one planting process of this test process."""
+    return running_worlds()
 
 
 @pytest.fixture

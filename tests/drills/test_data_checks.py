@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from drctl.model.estate_services import Secret
 from tests.drills.commands import Drctl
+from tests.drills.conftest import end_simulations
 
 RUNBOOK = """
 runbook: data-checks
@@ -75,16 +76,23 @@ steps:
 """
 
 
-@pytest.fixture
-def document(drctl: Drctl) -> Any:
-    runbook = drctl.folder / "data-checks.yaml"
-    runbook.write_text(RUNBOOK)
-    drctl("drill", "--runbook", str(runbook), code=None)
-    (run,) = sorted(path.name for path in (drctl.state / "runs").iterdir())
-    return drctl("report", run, "--format", "json", code=None).document
+@pytest.fixture(scope="module")
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drctl]:
+    """The drill, run once; what its world says is in the state folder too."""
+    folder = tmp_path_factory.mktemp("data-checks")
+    drctl = Drctl(state=folder / "state", folder=folder)
+    (folder / "data-checks.yaml").write_text(RUNBOOK)
+    drctl("drill", "--runbook", "./data-checks.yaml", code=None)
+    yield drctl
+    end_simulations(drctl.state)
 
 
-def test_the_data_is_asked_the_fence_may_fail_and_the_old_name_is_noticed(drctl: Drctl, document: Any) -> None:
+@pytest.fixture(scope="module")
+def document(drilled: Drctl) -> Any:
+    return drilled("report", "latest", "--format", "json", code=None).document
+
+
+def test_the_data_is_asked_the_fence_may_fail_and_the_old_name_is_noticed(document: Any) -> None:
     steps = {step["id"]: step for step in document["steps"]}
     assert steps["data"]["state"] == "succeeded"
     assert "takes writes" in str(steps["data"])
@@ -94,8 +102,9 @@ def test_the_data_is_asked_the_fence_may_fail_and_the_old_name_is_noticed(drctl:
     assert "to be answered as it should" in str(steps["names"])
 
 
-def test_no_password_is_on_disk(drctl: Drctl, document: Any) -> None:
+def test_no_password_is_on_disk(drilled: Drctl, document: Any) -> None:
     assert document["steps"]
+    assert list(drilled.state.rglob("simulation.log"))
     password = Secret().value_as("amply/prod/database-password").encode()
-    held = [path for path in Path(drctl.state).rglob("*") if path.is_file() and password in path.read_bytes()]
+    held = [path for path in drilled.state.rglob("*") if path.is_file() and password in path.read_bytes()]
     assert held == []

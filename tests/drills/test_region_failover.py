@@ -40,7 +40,7 @@ def step_of(document: Any, id: str) -> Any:
 
 @pytest.fixture(scope="module")
 def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Drctl, Said]]:
-    """The default drill, run once; its simulated AWS is kept."""
+    """The default drill, run once with nothing prepared; its simulated AWS is kept."""
     folder = tmp_path_factory.mktemp("drilled")
     drctl = Drctl(state=folder / "state", folder=folder)
     yield drctl, drctl(*DRILL, "--keep")

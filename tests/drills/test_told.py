@@ -9,6 +9,7 @@ import pytest
 from drctl.model.estate_services import Secret
 from tests.drills.commands import Drctl
 from tests.drills.conftest import end_simulations
+from tests.drills.rehearsing import running_worlds
 from tests.drills.test_region_failover import step_of
 
 RUNBOOK = """\
@@ -65,7 +66,7 @@ NOT_TOLD = ("no-such-topic", "lost-topic")
 def drilled(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The drill, run once, with its simulated AWS."""
     folder = tmp_path_factory.mktemp("told")
-    drctl = Drctl(state=folder / "state", folder=folder)
+    drctl = Drctl(state=folder / "state", folder=folder, pipe=running_worlds().pipe)
     (folder / "tell.yaml").write_text(RUNBOOK)
     drctl("drill", "--runbook", "./tell.yaml", "--keep", code=None)
     yield drctl

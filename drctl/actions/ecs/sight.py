@@ -11,7 +11,7 @@ from drctl.aws.ec2 import zones_of_subnets
 from drctl.aws.ecs import Service, find_service, list_stopped_tasks
 from drctl.aws.elb import healthy_targets
 from drctl.aws.secretsmanager import find_secret_arn
-from drctl.aws.task_definitions import find_task_definition
+from drctl.aws.task_definitions import family_of, find_task_definition
 from drctl.ports.action import StepContext
 
 
@@ -21,11 +21,14 @@ def look(params: Params, ctx: StepContext) -> Seen:
     service = find_service(ecs, params.cluster, params.service)
     if service is None:
         return Seen(service=None)
-    current = find_task_definition(ecs, service.task_definition)
+    latest = find_task_definition(ecs, family_of(service.task_definition))
+    # Mostly the service runs the newest revision, and then one call tells both.
+    serving = latest is not None and latest.arn == service.task_definition
+    current = latest if serving else find_task_definition(ecs, service.task_definition)
     return Seen(
         service=service,
         current=current,
-        latest=find_task_definition(ecs, current.family) if current else None,
+        latest=latest if current else None,
         secrets=_secrets(params, ctx),
         healthy=_healthy(service, ctx.aws.client("elbv2", params.region)),
         stopped=list_stopped_tasks(ecs, params.cluster, params.service),

@@ -24,6 +24,7 @@ class Metrics:
     def __init__(self, points: Points) -> None:
         self.points = points
         self.asked: dict[str, Any] = {}
+        self.sent = 0
 
     def list_metrics(self, **asked: Any) -> dict[str, Any]:
         rules = sorted({rule for rule, metric in self.points if metric == asked["MetricName"]})
@@ -42,7 +43,8 @@ class Metrics:
         rule = next(one["Value"] for one in metric["Dimensions"] if one["Name"] == "RuleId")
         points = self.points.get((rule, metric["MetricName"]), {})
         berlin = timezone(timedelta(hours=1))  # botocore gives instants in the machine's own zone
-        ages = sorted(points)
+        ages = sorted(age for age in points if NOW - timedelta(minutes=age) >= self.asked["StartTime"])
+        self.sent += len(ages)
         return {
             "Id": query["Id"],
             "Timestamps": [(NOW - timedelta(minutes=age)).astimezone(berlin) for age in ages],
@@ -100,6 +102,26 @@ def test_of_several_rules_the_worst_counts() -> None:
 def test_what_is_not_measured_is_unknown(points: Points) -> None:
     """No rule, no datapoint, or none of one of the rules."""
     assert backlog(points) is None
+
+
+def test_an_old_measurement_is_found_although_newer_ones_are_looked_for_first() -> None:
+    """With the Region of the source, its measurements ended."""
+    found = backlog({("r", PENDING): {100: 3}, ("r", LATENCY): {100: 45}})
+    assert found is not None
+    assert (found.pending, found.age) == (3, timedelta(minutes=100))
+
+
+def test_an_old_latency_is_found_beside_a_new_count() -> None:
+    found = backlog({("r", PENDING): {1: 3, 100: 5}, ("r", LATENCY): {100: 45}})
+    assert found is not None
+    assert (found.pending, found.latency) == (3, timedelta(seconds=45))
+
+
+def test_where_there_are_new_measurements_the_old_ones_are_not_sent() -> None:
+    minutes = dict.fromkeys(range(1, 170), 0)
+    metrics = Metrics({("r", PENDING): minutes, ("r", LATENCY): minutes})
+    read_backlog(metrics, "source", "replica")
+    assert metrics.sent <= 60
 
 
 def test_the_clock_of_aws_says_what_is_new() -> None:

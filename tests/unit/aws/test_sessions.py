@@ -266,13 +266,14 @@ class TestClients:
         assert failure.kind is FailureKind.AMBIGUOUS
         assert len(simulated.calls("rds", "RebootDBInstance")) == 1
 
-    def test_at_aws_other_calls_are_tried_five_times_and_wait_for_an_answer_for_half_a_minute(self) -> None:
-        world = World(simulated=False)
-        plain, flip = (client_config("dr-1", world, flip=flip) for flip in (False, True))
+    def test_other_calls_are_tried_five_times_and_wait_for_an_answer_for_half_a_minute(self) -> None:
+        real = World(simulated=False)
+        plain, flip = (client_config("r1", real, flip=flip) for flip in (False, True))
         assert (plain.retries["total_max_attempts"], plain.connect_timeout, plain.read_timeout) == (5, 5, 30)
         assert (flip.retries["total_max_attempts"], flip.connect_timeout, flip.read_timeout) == (1, 5, 60)
+        assert plain.user_agent is None, "AWS is told which SDK asks"
 
-    def test_in_a_simulated_world_the_engine_tries_again_whose_waits_pass_there(self, simulated: Simulated) -> None:
+    def test_in_a_simulated_world_the_engine_alone_tries_again(self, simulated: Simulated) -> None:
         client = simulated_access(simulated).for_account(None).client("rds", RECOVERY)
         assert client.meta.config.retries["total_max_attempts"] == 1
 

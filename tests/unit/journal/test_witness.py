@@ -58,7 +58,9 @@ def test_each_append_is_witnessed_once_it_is_durable(opened: Open, path: Path) -
     opened(path, by_force=True)
     with pytest.raises(LeaseLost):
         journal.append(EVENTS[:1])
-    assert read_witness(path) == Newest(last.seq, 1, last.hash)
+    said = read_witness(path)
+    assert said is not None
+    assert (said.seq, said.hash) == (last.seq, last.hash)
 
 
 @given(st.integers(1, 10**12 - 1), st.integers(0, 10**12 - 1), st.binary(min_size=32, max_size=32))

@@ -1,4 +1,4 @@
-"""Simulated worlds that are planted once and struck many times: `python -m tests.drills.planted_worlds`.
+"""Simulated worlds that are planted once and struck many times: `python -m tests.drills.planted_worlds PIPE`.
 
 Planting an estate is most of what a drill costs, and the drills of the shipped runbooks differ in what strikes.
 So a process plants each estate once, and forks: each drill has a process of its own with a world as good as
@@ -35,7 +35,7 @@ from drctl.sim.services.catalogue import overlays
 from drctl.sim.strike import strike
 from drctl.sim.world import planted
 
-_MOST = 6
+_MOST = 24
 """Planters that are kept, those that were used last: each holds a whole estate in memory."""
 
 
@@ -46,6 +46,14 @@ def main() -> None:
     with without_collection():
         _warm()
     planters: OrderedDict[str, TextIO] = OrderedDict()
+    try:
+        _pass_on(planters)
+    finally:
+        for pipe in (Path(sys.argv[1]), Path(f"{sys.argv[1]}.lock")):
+            pipe.unlink(missing_ok=True)
+
+
+def _pass_on(planters: OrderedDict[str, TextIO]) -> None:
     for line in sys.stdin:
         config = ProcessConfig.read(Path(line.strip()))
         key = json.dumps([config.estate, _changes(config)], sort_keys=True)

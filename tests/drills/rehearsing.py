@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import functools
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,34 +45,47 @@ class Drilled:
 
 
 class Worlds:
-    """The process that plants worlds and forks them, for this process and for those that are given its `pipe`."""
+    """The process that plants worlds and forks them, for all that are given its `pipe`.
+
+    The processes of one test run share it, so that an estate is planted once for all of them. It ends with the last.
+    """
 
     def __init__(self) -> None:
-        self.pipe = Path(tempfile.mkdtemp(prefix="drctl-worlds-")) / "asked"
-        os.mkfifo(self.pipe)
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}-{uuid.uuid4().hex}")
+        self.pipe = Path(tempfile.gettempdir()) / f"drctl-worlds-{run}"
+        with Path(f"{self.pipe}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                asked = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                # Nobody has made it, or nobody reads it any more.
+                asked = self._begun()
+        self._asked = os.fdopen(asked, "w", buffering=1)
+
+    def _begun(self) -> int:
+        self.pipe.unlink(missing_ok=True)
+        os.mkfifo(self.pipe, 0o600)
         # A pipe can be opened for writing once somebody reads it; and it ends when nobody has it open for that.
         reading = os.open(self.pipe, os.O_RDONLY | os.O_NONBLOCK)
-        self._asked = self.pipe.open("a", encoding="utf-8", buffering=1)
+        asked = os.open(self.pipe, os.O_WRONLY)
         os.set_blocking(reading, True)
         surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.drills.planted_worlds"],
-            stdin=reading,
-            text=True,
-            cwd=ROOT,
-            env={**surroundings, "PYTHONPATH": str(ROOT)},
+        os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "tests.drills.planted_worlds", str(self.pipe)],
+            {**surroundings, "PYTHONPATH": str(ROOT)},
+            file_actions=[(os.POSIX_SPAWN_DUP2, reading, 0)],
         )
         os.close(reading)
+        return asked
 
     def launch(self, *given: Any, **named: Any) -> Simulation:
         """As `drctl.sim.launch.launch`: a world of its own, that ends when it is told to."""
         return launched(self._asked.write, *given, **named)
 
     def close(self) -> None:
-        """End the planters; worlds that still run end by themselves."""
+        """Need it no longer; worlds that still run end by themselves."""
         self._asked.close()
-        self._process.wait(timeout=10)
-        shutil.rmtree(self.pipe.parent)
 
 
 # Estates are frozen, and reading one takes longer than some drills.

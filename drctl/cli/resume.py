@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drctl.cli.going_on import go_on, how_to_go_on
 from drctl.cli.invocation import Invocation
 from drctl.cli.options import output, shared
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Go on with a run that was held or interrupted.")
 @click.argument("run", metavar="RUN")
-@click.option("--approve", type=click.Choice(["auto", "ask"]), help="As in drill  [default: as the run began]")
-@click.option("--speed", type=click.Choice(["instant", "60", "1"]), help="As in drill  [default: as the run began]")
-@click.option("--keep", is_flag=True, help="Leave the simulated AWS and what was made in it, to look at.")
+@how_to_go_on
 @click.option("--ignore-stop", metavar="ID", help="Go on in spite of that stop condition; it needs a --reason.")
 @click.option("--reason", default="", metavar="TEXT", help="Why the stop condition is ignored.")
 @output
@@ -46,28 +45,8 @@ def resume(
     """
     if (ignore_stop is None) is not (not reason):
         raise click.UsageError("--ignore-stop and --reason go together", ctx)
-    from drctl.bootstrap import resume as resume_run
-    from drctl.cli.driving import drive
-    from drctl.model.events import Approve
-
-    chosen = Approve(approve) if approve is not None else None
     ignored = _ignored(ignore_stop, reason) if ignore_stop is not None else None
-    ctx.exit(
-        drive(
-            invocation,
-            lambda progress, approvals, pause: resume_run(
-                run,
-                invocation.state_dir,
-                progress,
-                approvals,
-                approve=chosen,
-                speed=speed,
-                keep=keep,
-                pause=pause,
-                ignored=ignored,
-            ),
-        )
-    )
+    ctx.exit(go_on(invocation, run, approve=approve, speed=speed, keep=keep, ignored=ignored))
 
 
 def _ignored(condition: str, reason: str) -> IgnoredStop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from drctl.cli.going_on import go_on, how_to_go_on
 from drctl.cli.invocation import Invocation
 from drctl.cli.options import output, shared
 
@@ -11,9 +12,7 @@ from drctl.cli.options import output, shared
 @click.command(short_help="Take a run from the runner that holds it, and go on.")
 @click.argument("run", metavar="RUN")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it is recorded.")
-@click.option("--approve", type=click.Choice(["auto", "ask"]), help="As in drill  [default: as the run began]")
-@click.option("--speed", type=click.Choice(["instant", "60", "1"]), help="As in drill  [default: as the run began]")
-@click.option("--keep", is_flag=True, help="Leave the simulated AWS and what was made in it, to look at.")
+@how_to_go_on
 @output
 @shared
 @click.pass_obj
@@ -42,25 +41,7 @@ def takeover(
       drctl takeover latest --reason "Ana's laptop has gone, she cannot be reached"
     """
     from drctl.bootstrap import Takeover
-    from drctl.bootstrap import resume as resume_run
     from drctl.cli.displays import person
-    from drctl.cli.driving import drive
-    from drctl.model.events import Approve
 
-    chosen = Approve(approve) if approve is not None else None
-    ctx.exit(
-        drive(
-            invocation,
-            lambda progress, approvals, pause: resume_run(
-                run,
-                invocation.state_dir,
-                progress,
-                approvals,
-                approve=chosen,
-                speed=speed,
-                keep=keep,
-                pause=pause,
-                takeover=Takeover(person(), reason),
-            ),
-        )
-    )
+    taking = Takeover(person(), reason)
+    ctx.exit(go_on(invocation, run, approve=approve, speed=speed, keep=keep, takeover=taking))

@@ -88,6 +88,7 @@ class StandInBootstrap(ModuleType):
         keep: bool,
         pause: PauseRequest,
         ignored: object,
+        takeover: object,
     ) -> Outcome:
         self.ignored.append(ignored)
         self.resumed.append((run, approve, speed, keep))

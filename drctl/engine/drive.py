@@ -6,7 +6,7 @@ journal, so that a run which was killed is simply driven again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 
 from drctl.engine.context import started
@@ -58,6 +58,8 @@ class Driver:
             parts, self._ledger, ended=self._start_after, restart=self._start_over, orders=self._obey
         )
         self._final = False
+        self._again: set[str] = set()
+        """The steps that start over as soon as what they need, which is tried again itself, has ended."""
         self._rules = Rules(self._asks_person, parts.replan)
 
     def drive(self) -> None:
@@ -65,17 +67,18 @@ class Driver:
         if not self._go_through(final=False) and self._leaves():
             return
         self._give_up_what_runs()
-        if (reason := self._takes_back()) is not None and not self._undo(reason) and self._leaves():
+        if not self._take_back() or self._held():
             return
-        if self._held():
-            return
-        if not self._go_through(final=True) and self._leaves():
-            return
+        while not self._go_through(final=True):
+            # An abort may come as late as this. What it wants undone is undone, and `finally` goes on.
+            if self._leaves() or not self._take_back():
+                return
         self._finish()
 
     def _leaves(self) -> bool:
         """Whether this drive ends here: paused, held by a stop condition, or to go on by an amended plan."""
         self._scheduler.abandon()
+        self._again.clear()
         pause = self._parts.pause
         if not pause.asked:
             return self._run.aborted is None
@@ -87,9 +90,18 @@ class Driver:
         """The steps that an abort has found on their way: nobody waits for what they have begun."""
         if (aborted := self._run.aborted) is None:
             return
-        running = [step.id for step in self._plan.steps if self._run.step(step.id).state is StepState.RUNNING]
+        steps = (step for step in self._plan.steps if not step.final)
+        running = [step.id for step in steps if self._run.step(step.id).state is StepState.RUNNING]
         now, because = self._scheduler.now(), f"left on its way: {said_of_abort(aborted)}"
         self._ledger.write([e.StepFailed(at=now, step=id, because=because) for id in running])
+
+    def _take_back(self) -> bool:
+        """Take back what there is a reason to; False where this drive ends meanwhile."""
+        while (reason := self._takes_back()) is not None and not self._undo(reason):
+            # Cut off by an abort, it goes on where that wants it, too.
+            if self._leaves():
+                return False
+        return True
 
     def _takes_back(self) -> str | None:
         """Why what was changed is taken back now; None where it stays."""
@@ -162,19 +174,26 @@ class Driver:
                 self._parts.progress.begin(self._plan, self._run)
                 self._start_what_can()
             case e.StepRetried(step=id):
+                self._drop(id)
                 step = self._order.by_id[id]
                 if step.final is self._final:
                     self._open(step, frozenset())
             case e.StepSkipped(step=id):
-                self._scheduler.drop(id)
+                self._drop(id)
                 self._start_after(id)
+
+    def _drop(self, id: str) -> None:
+        self._scheduler.drop(id)
+        self._again.discard(id)
 
     def _asks_person(self, kind: str) -> bool:
         spec = self._parts.catalogue.spec(kind)
         return spec is not None and spec.asks_person
 
     def _open(self, step: PlannedStep, again: Set[str]) -> None:
-        """Take up a step where the journal left it."""
+        """Take up a step where the journal left it; none once the run has been stopped."""
+        if self._scheduler.halted:
+            return
         recorded = self._run.step(step.id)
         if recorded.state is StepState.RUNNING:
             if not self._scheduler.drives(step.id):
@@ -195,18 +214,31 @@ class Driver:
 
     def _startable(self, step: PlannedStep) -> bool:
         # A step that starts over has not ended, even where the run could do without it.
-        waits = any(self._scheduler.drives(needed) for needed in step.needs)
-        return not waits and self._order.startable(step.id, self._run)
+        return not self._waits(step) and self._order.startable(step.id, self._run)
+
+    def _waits(self, step: PlannedStep) -> bool:
+        return any(self._drives(needed) for needed in step.needs)
+
+    def _drives(self, id: str) -> bool:
+        """Whether that step is under way, or is to start over; or the one that stands in for it."""
+        stand_in = self._run.step(id).fell_back_to
+        return self._scheduler.drives(id) or id in self._again or (stand_in is not None and self._drives(stand_in))
 
     def _start_what_can(self) -> None:
-        for step in self._plan.steps:
-            if step.final is self._final and self._startable(step):
-                self._start(step)
+        self._start_each(step.id for step in self._plan.steps)
 
     def _start_after(self, id: str) -> None:
-        for follower in self._order.after(id):
-            step = self._order.by_id[follower]
-            if step.final is self._final and self._startable(step):
+        self._start_each(self._order.after(id))
+
+    def _start_each(self, ids: Iterable[str]) -> None:
+        """Start those of the steps that can begin; none once the run has been stopped."""
+        if self._scheduler.halted:
+            return
+        for id in ids:
+            step = self._order.by_id[id]
+            if id in self._again:
+                self._start_over(id)
+            elif step.final is self._final and self._startable(step):
                 self._start(step)
 
     def _start(self, step: PlannedStep) -> None:
@@ -226,7 +258,16 @@ class Driver:
         self._begin_epoch(step, self._run.step(step.id).epoch + 1)
 
     def _start_over(self, id: str) -> None:
-        self._begin_epoch(self._order.by_id[id], self._run.step(id).epoch + 1)
+        """Begin another attempt, once what the step needs is there: an operator may have had that tried again."""
+        step = self._order.by_id[id]
+        self._again.discard(id)
+        if self._waits(step):
+            self._again.add(id)
+        elif all(self._order.satisfied(needed, self._run) for needed in step.needs):
+            self._begin_epoch(step, self._run.step(id).epoch + 1)
+        else:
+            # It stays as it is; what can do without it need not wait for it.
+            self._start_after(id)
 
     def _begin_epoch(self, step: PlannedStep, epoch: int) -> None:
         now = self._scheduler.now()

@@ -62,8 +62,15 @@ class Order:
 
     def stuck(self, run: Run) -> str:
         """What keeps the run from going on, in words: the steps that have failed or are held, and not those behind."""
-        ids = [id for id in self.unsatisfied(run, final=False) if run.step(id).failure]
+        unsatisfied = (self._last_resort(id, run) for id in self.unsatisfied(run, final=False))
+        ids = [id for id in unsatisfied if run.step(id).failure]
         return f"{', '.join(ids)} cannot go on" if ids else "no step can go on"
+
+    def _last_resort(self, id: str, run: Run) -> str:
+        recorded = run.step(id)
+        while recorded.state is StepState.FELL_BACK and recorded.fell_back_to is not None:
+            recorded = run.step(recorded.fell_back_to)
+        return recorded.id
 
     def to_undo(self, run: Run) -> list[PlannedStep]:
         """The steps whose changes are to be taken back, those that depend on others first."""

@@ -88,13 +88,17 @@ class Scheduler:
         """Begin nothing more; `run_until_quiet` returns once everything in flight has come home."""
         self._halted = True
 
+    @property
+    def halted(self) -> bool:
+        """Whether nothing more is to be begun, until what was under way is abandoned."""
+        return self._halted
+
     def run_until_quiet(self, watch: Watch | None = None) -> bool:
         """Go on until nothing is left to do: True; or until everything in flight has come home after
         a request to pause or a halt: False.
 
         The conditions of `watch` are looked at meanwhile; one that has tripped is recorded and halts.
         """
-        self._halted = False
         while self._agenda or self._in_flight or self._asked:
             self._orders(frozenset(self._in_flight))
             if self._stopping and not self._in_flight:
@@ -261,7 +265,8 @@ class Scheduler:
                 self._follow(id, move)
 
     def abandon(self) -> None:
-        """Forget what has not been dispatched; for leaving after a pause."""
+        """Forget what has not been dispatched; for leaving after a pause, or for what follows an abort."""
+        self._halted = False
         self._agenda.clear()
         self._asked.clear()
         self._live.clear()

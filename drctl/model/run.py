@@ -305,7 +305,9 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 waiting_for="",
             )
         case e.StepUndone():
-            return replace(step, state=StepState.UNDONE, because=event.because, undo_failed="")
+            # One that was to be tried again had no end any more; this is one.
+            ended_at = step.ended_at or event.at
+            return replace(step, state=StepState.UNDONE, ended_at=ended_at, because=event.because, undo_failed="")
         case e.StepUndoFailed():
             return replace(step, undo_failed=event.because, hint=event.hint)
 

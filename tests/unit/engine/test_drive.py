@@ -13,12 +13,21 @@ import pytest
 
 from drctl.errors import LeaseLost
 from drctl.model.condition import Compare, Literal
-from drctl.model.events import Approve, ChangeIntended, Mode, RunResumed, StepStarted
+from drctl.model.events import (
+    Approve,
+    ChangeIntended,
+    Mode,
+    RunResumed,
+    StepRetried,
+    StepStarted,
+    StepUndone,
+    UndoStarted,
+)
 from drctl.model.failure import FailureKind
 from drctl.model.finding import FindingKind
 from drctl.model.plan import AfterDrill, OnDeadline, Retry, Store
 from drctl.model.reference import Reference
-from drctl.model.run import RunState, StepState
+from drctl.model.run import Run, RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from drctl.ports.approvals import Answer
@@ -524,3 +533,38 @@ def test_what_a_recovery_has_made_is_kept_whatever_is_taken_back_after_a_drill()
     bench = isolated(mode=Mode.RECOVER)
     assert bench.drive().verdict is Verdict.PASSED
     assert not bench.world.removed
+
+
+def test_a_stand_in_that_starts_over_has_not_ended_either() -> None:
+    bench = Bench(
+        step("first", params={"name": "first", "refuses": True}, fallback="second"),
+        step(
+            "second",
+            params={"name": "second", "refuses": True},
+            critical=False,
+            retry=Retry(2, timedelta(minutes=5)),
+            dormant=True,
+        ),
+        step("beside", takes="1m"),
+        step("after", "first", "beside"),
+    )
+    names = (bench.drive(), bench.names())[1]
+    assert names.index("StepStarted after") > max(at for at, name in enumerate(names) if name == "StepFailed second")
+
+
+def test_a_held_run_names_the_stand_in_that_cannot_go_on() -> None:
+    bench = Bench(
+        step("first", params={"name": "first", "refuses": True}, fallback="second"),
+        step("second", params={"name": "second", "refuses": True}, dormant=True),
+    )
+    assert bench.drive().held_because == "second cannot go on"
+
+
+def test_what_was_to_be_tried_again_and_is_undone_instead_has_ended() -> None:
+    """A retry takes a step back to where it waits for what it needs; taken back from there, its end is the undo."""
+    bench = Bench(step("a"), step("b", "a"))
+    bench.drive()
+    run = Run.of(bench.journal.append([StepRetried(at=START, step="b", by="ana"), UndoStarted(at=START, reason="x")]))
+    assert run.step("b").ended_at is None
+    run.apply(bench.journal.append([StepUndone(at=START, step="b", because="gone")])[0])
+    assert run.step("b").ended_at is not None

@@ -10,6 +10,7 @@ import pytest
 from drctl.model import events as e
 from drctl.model.finding import FindingKind, Severity
 from drctl.model.order import Order
+from drctl.model.plan import Retry
 from drctl.model.run import Run, RunState, StepState
 from drctl.model.verdict import Verdict
 from tests.fakes.approvals import ScriptedApprovals
@@ -122,6 +123,50 @@ def test_a_retry_begins_a_new_epoch_while_the_others_go_on() -> None:
     assert [event.epoch for event in started] == [1, 2]
     (retried,) = [event for event in ran.journal.events() if isinstance(event, e.StepRetried)]
     assert (retried.by, retried.why) == ("ana@ops", "because")
+
+
+def test_a_retry_of_a_step_that_waits_for_its_next_attempt_is_that_attempt() -> None:
+    ran = Bench(
+        step("a", params={"name": "a", "refuses": True}, retry=Retry(3, timedelta(minutes=5))), step("b", takes="1h")
+    )
+    ran.journal.coming = [(4, order("retry", "a"))]
+    ran.drive()
+    told = [type(event).__name__ for event in ran.journal.events() if getattr(event, "step", "") == "a"]
+    assert told == [
+        "StepStarted",
+        "StepFailed",
+        "StepRetried",
+        "StepStarted",
+        "StepFailed",
+        "StepStarted",
+        "StepFailed",
+    ]
+
+
+def test_a_retry_that_has_to_wait_for_what_it_needs_is_not_begun_by_the_attempt_that_was_due() -> None:
+    ran = Bench(
+        step("a", params={"name": "a", "refuses": True}),
+        step("b", "a", params={"name": "b", "refuses": True}, retry=Retry(3, timedelta(minutes=5))),
+        step("c", takes="1h"),
+    )
+    ran.journal.coming = [(4, order("skip", "a")), (6, order("retry", "a")), (9, order("retry", "b"))]
+    run = ran.drive()
+    assert run.step("a").state is StepState.FAILED
+    assert run.step("b").epoch == 1
+
+
+def test_a_step_starts_over_only_once_what_it_needs_has_ended_that_is_tried_again_itself() -> None:
+    ran = Bench(
+        step("a", params={"name": "a", "refuses": True}),
+        step("b", "a", params={"name": "b", "refuses": True}, retry=Retry(3, timedelta(minutes=5))),
+        step("c", takes="1h"),
+    )
+    ran.journal.coming = [(4, order("skip", "a")), (7, order("retry", "a"))]
+    run = ran.drive()
+    names = ran.names()
+    assert names.index("StepFailed b") < names.index("StepRetried a"), "it was begun without a, and has failed"
+    assert run.step("a").state is StepState.FAILED
+    assert run.step("b").epoch == 1
 
 
 def test_a_flip_in_doubt_is_sent_again_only_once_an_operator_has_ordered_it() -> None:

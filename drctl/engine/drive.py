@@ -116,7 +116,7 @@ class Driver:
 
     def _held(self) -> bool:
         """Whether the run waits for a person, because steps that it cannot do without have failed."""
-        if self._run.aborted is not None or self._run.undo_reason:
+        if self._ends_early():
             return False
         if not self._order.unsatisfied(self._run, final=False):
             return False
@@ -125,7 +125,7 @@ class Driver:
 
     def _go_through(self, *, final: bool) -> bool:
         """Drive one part of the plan until nothing in it can go on; False where it was paused."""
-        if (self._run.undo_reason or self._run.aborted is not None) and not final:
+        if self._ends_early() and not final:
             return True
         self._final = final
         part = [step for step in self._plan.steps if step.final is final]
@@ -137,6 +137,10 @@ class Driver:
         quiet = self._scheduler.run_until_quiet(watch)
         self._heed_stops()
         return quiet
+
+    def _ends_early(self) -> bool:
+        """Whether nothing but undo and `finally` is to follow."""
+        return self._run.aborted is not None or bool(self._run.undo_reason)
 
     def _heed_stops(self) -> None:
         """Do with the run what the stop condition says that has tripped."""
@@ -231,8 +235,8 @@ class Driver:
         self._start_each(self._order.after(id))
 
     def _start_each(self, ids: Iterable[str]) -> None:
-        """Start those of the steps that can begin; none once the run has been stopped."""
-        if self._scheduler.halted:
+        """Start those of the steps that can begin; none once the run has been stopped, or is being taken back."""
+        if self._scheduler.halted or (self._ends_early() and not self._final):
             return
         for id in ids:
             step = self._order.by_id[id]

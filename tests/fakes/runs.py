@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,7 @@ class Bench:
         self.progress = SilentProgress()
         self.bugs: list[str] = []
         self.amendments: dict[str, Plan] = {}
+        self.pool: Executor = InlinePool()
         self.journal.append(
             [
                 RunStarted(
@@ -88,7 +90,7 @@ class Bench:
             journal=self.journal,
             progress=self.progress,
             approvals=self.approvals,
-            pool=InlinePool(),
+            pool=self.pool,
             pause=self.pause,
             replan=self.replan,
             log_bug=self.bugs.append,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
+from drctl.model.duration import parse_duration
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.failure import CallFailure, FailureKind
 from drctl.model.past import Past
@@ -100,8 +101,12 @@ class World:
 class ThingParams:
     name: str
     takes: str = "0s"
+    settles: str = "15s"
+    """For how long a change may not show."""
     uses: Json = None
     refuses: bool = False
+    unread: bool = False
+    """Whether nobody can tell its recovery point."""
     region: str = "eu-west-1"
 
 
@@ -129,7 +134,12 @@ class MakeThing:
         if seen is None or (self.flip and not seen.flips):
             name = "flip" if self.flip else "make"
             return Change(
-                name=name, summary=f"{name} {params.name}", operation="things:Make", target=params.name, flip=self.flip
+                name=name,
+                summary=f"{name} {params.name}",
+                operation="things:Make",
+                target=params.name,
+                flip=self.flip,
+                settle=parse_duration(params.settles),
             )
         if seen.owner != past.run and not past.adopt:
             return Refuse(f"{params.name} belongs to {seen.owner}", "choose another name")
@@ -138,8 +148,6 @@ class MakeThing:
         return Done(f"{params.name} is ready")
 
     def act(self, params: ThingParams, change: Change, ctx: StepContext) -> Mapping[str, Json]:
-        from drctl.model.duration import parse_duration
-
         def make() -> None:
             self.world.made[params.name] += 1
             self.world.order.append(f"make {params.name}")
@@ -150,14 +158,14 @@ class MakeThing:
         def remove() -> None:
             self.world.removed[params.name] += 1
             self.world.order.append(f"remove {params.name}")
-            del self.world.things[params.name]
+            self.world.things.pop(params.name, None)
 
         self.world.change(params.name, remove if change.name == "remove" else make)
         return {"accepted": True}
 
     def verify(self, params: ThingParams, seen: Thing | None, past: Past, ctx: StepContext) -> Evidence:
         assert seen is not None
-        point = RecoveryPoint(seen.ready_at - timedelta(minutes=1), "made up")
+        point = None if params.unread else RecoveryPoint(seen.ready_at - timedelta(minutes=1), "made up")
         return Evidence.of(f"{params.name} is there", outputs={"name": params.name}, recovery_point=point)
 
     def decide_undo(self, params: ThingParams, seen: Thing | None, past: Past) -> Decision:
@@ -165,7 +173,13 @@ class MakeThing:
             return Done(f"{params.name} is gone")
         if seen.owner != past.run:
             return Refuse(f"{params.name} is not ours")
-        return Change(name="remove", summary=f"remove {params.name}", operation="things:Remove", target=params.name)
+        return Change(
+            name="remove",
+            summary=f"remove {params.name}",
+            operation="things:Remove",
+            target=params.name,
+            settle=parse_duration(params.settles),
+        )
 
     def permissions(self, params: ThingParams, region: str, account: str) -> tuple[Permission, ...]:
         return ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 
 import pytest
 
 from drctl.model.events import Approve
+from drctl.model.plan import OnDeadline
 from drctl.model.run import RunState, StepState
 from drctl.model.verdict import Verdict
+from tests.fakes.clock import START
 from tests.fakes.journal import PowerCut
 from tests.fakes.orders import order
 from tests.fakes.runs import Bench, step
@@ -69,3 +72,21 @@ def test_what_comes_home_after_the_run_was_stopped_lets_nothing_begin() -> None:
     names = ran.names()
     assert "StepSucceeded a" in names[names.index("RunAborted") :], "it came home after the abort"
     assert "StepStarted b" not in names
+
+
+def test_no_stand_in_begins_while_what_was_done_is_taken_back() -> None:
+    """The step has given up at the moment of the abort, and its undo must not let the stand-in begin either."""
+    slow = step("slow", takes="9h", deadline=timedelta(minutes=1), on_deadline=OnDeadline.FALLBACK, fallback="instead")
+    ran = Bench(slow, step("instead", dormant=True))
+    looked = ran.world.look
+
+    def look(name: str) -> Thing | None:
+        if ran.clock.now() - START >= timedelta(minutes=1) and not ran.world.removed:
+            ran.journal.coming = [(0, order("abort", undo=True))]
+        return looked(name)
+
+    ran.world.look = look  # type: ignore[method-assign]
+    run = ran.drive()
+    assert (run.step("slow").fell_back_to, run.step("slow").state) == ("instead", StepState.UNDONE)
+    assert ran.world.things == {}
+    assert run.step("instead").state is StepState.PENDING

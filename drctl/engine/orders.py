@@ -111,6 +111,9 @@ def _amends(order: Order, run: Run, plan: Plan, rules: Rules) -> tuple[tuple[str
         return (), "it changes no step"
     if started := [id for id in touched if run.step(id).state is not StepState.PENDING or run.step(id).epoch]:
         return (), f"{_listed(started)} {'have' if len(started) > 1 else 'has'} started, and what has started stays"
+    final = {step.id for step in (*plan.steps, *after.steps) if step.final}
+    if _at_its_end(run, plan) and (late := [id for id in touched if id not in final]):
+        return (), f"it changes {_listed(late)}, and the run is at its `finally` steps"
     return touched, ""
 
 

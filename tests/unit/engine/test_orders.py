@@ -281,6 +281,20 @@ def test_what_has_started_is_never_amended() -> None:
     assert refusals(ran) == ["a has started, and what has started stays"]
 
 
+def test_steps_are_not_amended_any_more_once_finally_has_begun_because_they_would_never_run() -> None:
+    ran = Bench(step("a"), step("tidy", takes="10m", final=True), step("tell", "tidy", final=True))
+    ran.amendments["more"] = plan_of(step("a"), step("b", "a"), *ran.plan.steps[1:])
+    ran.amendments["less"] = plan_of(*ran.plan.steps[:2])
+    ran.journal.coming = [
+        (7, order("amend", "x", sources={"things": "more"})),
+        (7, order("amend", "y", sources={"things": "less"})),
+    ]
+    run = ran.drive()
+    assert refusals(ran) == ["it changes b, and the run is at its `finally` steps"]
+    assert [amended.order for amended in run.amended] == ["amend-y"]
+    assert "tell" not in ran.world.made
+
+
 def test_only_steps_can_be_amended() -> None:
     ran = bench()
     ran.amendments["easier"] = replace(

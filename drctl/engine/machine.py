@@ -70,12 +70,19 @@ def after_failed_look(live: Live, failure: CallFailure, past: Past, now: datetim
             return held(live, told.because, told.hint, past, now)
         case Then.GIVE_UP:
             return gave_up(live, told.because, told.hint, past, now)
-    limit = SOURCE_SIDE_DEADLINE if live.step.source_side else OBSERVE_DEADLINE
+    limit = _longest_unread(live, failure.kind)
     if now - since >= limit:
         return held(live, f"cannot be looked at: {told.because}", f"drctl resume {past.run}", past, now)
     again = replace(live, unread_since=since, failures=live.failures + 1, good_looks=0)
     wait = backoff(again.failures, f"{past.run}/{live.step.id}")
     return _said(again, f"an answer from {failure.service} ({failure.code})", now, now + wait)
+
+
+def _longest_unread(live: Live, kind: FailureKind) -> timedelta:
+    if live.step.source_side:
+        return SOURCE_SIDE_DEADLINE
+    # Whoever throttles is there and asks for patience; on the day on which everybody recovers, that takes its time.
+    return max(OBSERVE_DEADLINE, live.step.deadline) if kind is FailureKind.THROTTLE else OBSERVE_DEADLINE
 
 
 def after_failed_act(

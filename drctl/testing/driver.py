@@ -22,6 +22,11 @@ from drctl.testing.simulated import Simulated
 
 LONGEST = timedelta(hours=3)
 POLL = timedelta(minutes=1)
+_DID_NOTHING = frozenset({
+    FailureKind.STATE, FailureKind.CAPACITY, FailureKind.ALREADY, FailureKind.THROTTLE, FailureKind.EXPIRED,
+    FailureKind.UNREACHABLE,
+})  # fmt: skip
+"""Failures after which the engine looks again."""
 
 
 @dataclass
@@ -116,7 +121,7 @@ class Driver:
             facts = self.bound.action.act(self.bound.params, change, self._context)
         except Exception as error:
             failure = self._access.classify(error)
-            if failure is None or failure.kind not in (FailureKind.STATE, FailureKind.CAPACITY, FailureKind.ALREADY):
+            if failure is None or failure.kind not in _DID_NOTHING:
                 raise
             told = replace(intended, state=ChangeState.FAILED, failure_kind=failure.kind.value, failure=str(failure))
         else:

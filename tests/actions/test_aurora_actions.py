@@ -8,10 +8,13 @@ from datetime import timedelta
 from drctl.actions.aurora.global_failover import GlobalFailover
 from drctl.actions.aurora.global_switchover import GlobalSwitchover
 from drctl.model.decision import Change, Done, Refuse, Wait
+from drctl.model.run import StepState
+from drctl.model.scenario import Fault, FaultKind
 from tests.actions.aurora_planting import CLUSTER, plant_global_database, writers
 from tests.actions.cases import aurora_global as moving
 from tests.actions.driving import Driver
 from tests.actions.laws import PAST
+from tests.faults.one_step import OneStep
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 FAILOVER, LIMITED, SWITCHOVER = moving.CASES
@@ -46,6 +49,14 @@ def test_the_new_writer_is_told_by_its_own_endpoint_and_by_the_one_that_follows_
     assert RECOVERY in str(evidence.outputs["endpoint"])
     assert ".global-" in str(evidence.outputs["global_endpoint"])
     assert evidence.recovery_point is None, "nothing is lost, and nobody says up to when"
+
+
+def test_a_failover_that_aws_failed_to_begin_is_asked_for_again(simulated: Simulated) -> None:
+    """Four errors in a row are none of the two tries that it has: nothing of it was ever under way."""
+    step = OneStep(FAILOVER, simulated)
+    step.strike(Fault(service="rds", operation="FailoverGlobalCluster", kind=FaultKind.SERVER_ERROR, times=4))
+    assert step.drive().state is StepState.SUCCEEDED
+    assert writers(simulated) == MOVED
 
 
 def test_a_failover_beyond_the_limit_says_how_much_would_be_lost() -> None:

@@ -11,6 +11,7 @@ from drctl.actions.notify.over_http import post_json
 from drctl.actions.parameters import check_params
 from drctl.model.decision import Change, Done
 from drctl.model.evidence import Evidence
+from drctl.model.past import ChangeState
 from drctl.model.scenario import Fault, FaultKind
 from drctl.ports.http import HttpAnswer, HttpRequest
 from drctl.sim.faults import FaultPlan
@@ -70,12 +71,20 @@ def test_what_was_delivered_is_said_and_warns_of_nothing(simulated: Simulated, k
 )
 def test_no_failure_of_the_call_fails_the_step(simulated: Simulated, kind: str, fault: FaultKind) -> None:
     """The step succeeds, and its evidence names what went wrong."""
-    if fault is FaultKind.THROTTLE and kind in HOSTS:
-        pytest.skip("reading a secret is tried again for a while; denied and reset stand for what does not work")
     driver = planted(simulated, kind)
     service, operation = CALLS[kind]
     simulated.app.faults = FaultPlan.of([Fault(service=service, operation=operation, kind=fault, times=None)])
     assert "was not told: " in not_delivered(driver)
+
+
+@EVERY_KIND
+def test_a_call_that_was_throttled_is_tried_again(simulated: Simulated, kind: str) -> None:
+    """Nobody was told by it, and a moment later they can be: once."""
+    driver = planted(simulated, kind)
+    service, operation = CALLS[kind]
+    simulated.app.faults = FaultPlan.of([Fault(service=service, operation=operation, kind=FaultKind.THROTTLE, times=4)])
+    assert outcome(driver).outputs == {"delivered": True}
+    assert [change.state for change in driver.past.changes] == [ChangeState.FAILED] * 4 + [ChangeState.RETURNED]
 
 
 @EVERY_KIND

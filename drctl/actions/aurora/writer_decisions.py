@@ -13,7 +13,7 @@ from drctl.actions.aurora.writer import Seen, Target
 from drctl.aws import aurora
 from drctl.aws.aurora import DbCluster, GlobalCluster, GlobalMember
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
-from drctl.model.past import Past
+from drctl.model.past import ChangeState, Past
 
 SHOWN_WITHIN = timedelta(minutes=2)
 """How long a change that was accepted may not show."""
@@ -48,7 +48,9 @@ def judge_way(params: Target, seen: Seen, name: str, past: Past) -> Done | Wait 
         return unready
     if target.writer:
         return Done(f"{params.cluster} in {params.region} is the writer of {whole.id}", looks=2)
-    if len([change for change in past.made(name) if change.epoch == past.epoch]) >= _ATTEMPTS:
+    # A call that AWS failed to answer well has not been tried: nothing of it is under way, or it would be seen.
+    tried = [c for c in past.made(name) if c.epoch == past.epoch and c.state is not ChangeState.FAILED]
+    if len(tried) >= _ATTEMPTS:
         return Refuse(
             f"{params.cluster} was asked for {_ATTEMPTS} times, and is not the writer of {whole.id}",
             hint=f"AWS has cancelled it, and the events of {whole.id} say why; drctl resume {past.run}",

@@ -1,7 +1,7 @@
 """What all notifications have in common: they are sent once, and whatever becomes of them, the run goes on.
 
 A recovery is not stopped because nobody could be told of it. So nothing is looked at
-beforehand, every failure of the one call is an answer, and the step succeeds either way.
+beforehand, every failure of the call that does not pass in a few tries is an answer, and the step succeeds either way.
 Its evidence says which, and what could not be told becomes a finding.
 """
 
@@ -24,6 +24,10 @@ from drctl.ports.action import StepContext
 OUTPUTS: Mapping[str, ValueKind] = {"delivered": ValueKind.BOOLEAN}
 WITHIN = timedelta(seconds=10)
 """How long another system may take to answer."""
+_TRIES = 5
+"""How often a call is tried that certainly told nobody: within half a minute, because the run waits for it."""
+_PASSES = frozenset({FailureKind.THROTTLE, FailureKind.UNREACHABLE, FailureKind.EXPIRED})
+"""Failures that did nothing, and of which the next try may know nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ class Telling:
         try:
             delivery = self.send(params, ctx)
         except Exception as error:
-            if (why := _reason(error)) is None:
+            failure = classify(error)
+            # The engine backs off and asks again.
+            if (failure is not None and failure.kind in _PASSES) or (why := _reason(error)) is None:
                 raise
             delivery = Delivery(False, why)
         return {"delivered": delivery.delivered, "fact": delivery.fact}
@@ -97,12 +103,15 @@ def one_line(text: str, longest: int) -> str:
 
 
 def _of_this_epoch(past: Past) -> PastChange | None:
-    """The notification of this epoch that was sent, or may have been; None where none was."""
-    told = past.made(f"tell-{past.epoch}")
-    return told[-1] if told else None
+    """The notification of this epoch that was sent, may have been, or was tried often enough; None where none was."""
+    name = f"tell-{past.epoch}"
+    tried = [change for change in past.changes if change.name == name]
+    return tried[-1] if past.made(name) or len(tried) >= _TRIES else None
 
 
 def _fact(params: Notification, told: PastChange) -> str:
+    if told.state is ChangeState.FAILED and told.failure_kind != FailureKind.AMBIGUOUS:
+        return f"{params.whom} was not told: {told.failure}"
     if told.state is not ChangeState.RETURNED:
         return f"whether {params.whom} was told is not known, and it is not told twice: no answer to the call was kept"
     said = told.facts.get("fact", "")

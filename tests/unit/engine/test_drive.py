@@ -241,6 +241,14 @@ def test_throttling_is_waited_out() -> None:
     assert bench.world.made == {"a": 1}
 
 
+def test_looks_that_are_throttled_are_waited_for_as_long_as_the_step_may_take() -> None:
+    """Whoever throttles is there: that is no world that does not answer."""
+    bench = Bench(step("a", deadline=timedelta(minutes=30)))
+    bench.world.look_faults = deque([FailureKind.THROTTLE] * 1000)
+    assert bench.drive().step("a").state is StepState.HELD
+    assert timedelta(minutes=30) <= bench.clock.now() - START < timedelta(minutes=32)
+
+
 def test_not_being_allowed_to_look_is_never_read_as_absent() -> None:
     bench = Bench(step("a"))
     bench.world.look_faults = deque([FailureKind.AUTH])

@@ -78,6 +78,9 @@ class NotedAccess:
     def classify(self, error: Exception) -> CallFailure | None:
         return self._access.classify(error)
 
+    def without_secrets(self, text: str) -> str:
+        return self._access.without_secrets(text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Left:

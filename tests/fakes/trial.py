@@ -146,6 +146,7 @@ class Trial(Bench):
                 if (order := self.order(told)) is not None:
                     self.give(order)
             case Meanwhile(minutes, what, place):
+                self.troubled.forget_what_was_shown()
                 self.clock.set(self.clock.now() + timedelta(minutes=minutes))
                 if what:
                     makers = [step.id for step in self.first.steps if step.uses == "thing.make"]

@@ -57,6 +57,10 @@ class TroubledWorld(World):
             return self._shown[name][1]
         return self.things.get(name)
 
+    def forget_what_was_shown(self) -> None:
+        """Show everything as it is now: the clock of the next runner does not bring back what was shown before."""
+        self._shown.clear()
+
     def meddle(self, what: str, name: str) -> None:
         """Have somebody else remove the thing, take it over, or make one of that name."""
         self.met[f"somebody else: {what}"] += 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from drctl.model.problem import Problem
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 60.0
 """CPU seconds that any one text may take: the biggest that is read takes three."""
 
 

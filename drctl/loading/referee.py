@@ -34,4 +34,4 @@ class Referee:
         self.wrong(path, f"there is no {kind} {name!r}{where}", nearest(name, among))
 
     def _known_bad(self, path: Path) -> bool:
-        return any(path[:length] in self._gaps for length in range(len(path) + 1))
+        return GAP in path or any(path[:length] in self._gaps for length in range(len(path) + 1))

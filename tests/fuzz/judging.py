@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from drctl.model.problem import Problem
 
-MOST_SECONDS = 60.0
-"""CPU seconds that any one text may take: the biggest that is read takes three."""
+MOST_SECONDS = 20.0
+"""CPU seconds that any one text may take: the biggest that is read takes three on a machine with nothing else to do."""
 
 
 def judge(problems: Sequence[Problem], text: str) -> None:

@@ -95,6 +95,7 @@ def test_any_estate(text: str) -> None:
     judge(problems, text)
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @examples(6)
 @given(spoilt([AMPLY]))
 def test_any_large_estate_that_is_spoilt(text: str) -> None:

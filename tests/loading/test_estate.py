@@ -276,6 +276,15 @@ def test_what_follows_from_a_mistake_is_not_reported_as_another() -> None:
     assert [problem.path.rpartition(".")[2] for problem in problems_of(text)] == ["networks", "keyz"]
 
 
+def test_a_database_in_a_region_that_is_not_named_is_one_problem() -> None:
+    text = AMPLY.read_text().replace(
+        "replica_of: { region: eu-central-1, database: amply-prod }", "replica_of: { database: amply-prod }"
+    )
+    assert [(problem.path.rpartition(".")[2], problem.message) for problem in problems_of(text)] == [
+        ("region", "is missing")
+    ]
+
+
 def test_more_snapshots_than_rds_keeps_in_a_region_are_refused() -> None:
     text = AMPLY.read_text().replace("every: 1h, keep: 2d", "every: 1h, keep: 4d")
     told = [problem.message for problem in problems_of(text)]

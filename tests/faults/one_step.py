@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from drctl.engine.parts import Parts
 from drctl.model.events import Approve, ChangeFailed, ChangeIntended, Event, Marked, Mode, RunStarted
 from drctl.model.failure import CallFailure, FailureKind
 from drctl.model.plan import Objectives, Plan, PlannedStep
+from drctl.model.recorded import Recorded
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.scenario import Fault
 from drctl.model.timing import Mark
@@ -79,6 +80,18 @@ class NotedAccess:
         return self._access.classify(error)
 
 
+class _HeardJournal(MemoryJournal):
+    """A journal of which somebody hears right after each event is durable."""
+
+    hear: Callable[[Event], None] = staticmethod(lambda event: None)
+
+    def append(self, events: Sequence[Event], obeyed: Sequence[str] = ()) -> tuple[Recorded, ...]:
+        records = super().append(events, obeyed)
+        for event in events:
+            self.hear(event)
+        return records
+
+
 @dataclass(frozen=True, kw_only=True)
 class Left:
     """What a drive has left behind: equal for two that did the same."""
@@ -100,7 +113,7 @@ class OneStep:
         case.live.plant(simulated)
         self.case, self.live, self.simulated = case, case.live, simulated
         self.aws = NotedAccess(access or kept_access(simulated, case.account))
-        self.journal = MemoryJournal()
+        self.journal = _HeardJournal()
         self.bugs: list[str] = []
         self._planted, self._made = len(simulated.calls()), case.live.made(simulated)
         spec = case.action.spec
@@ -125,6 +138,17 @@ class OneStep:
     def struck(self) -> int:
         """How many calls the faults have struck."""
         return sum(rule.struck for rule in self.simulated.app.faults.armed)
+
+    def once(self, kind: type[Event], happens: Callable[[], None]) -> None:
+        """Have `happens` called right after the first event of that kind is durable."""
+        heard: list[Event] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, kind) and not heard:
+                heard.append(event)
+                happens()
+
+        self.journal.hear = hear
 
     def drive(self) -> StepRun:
         """Drive the run from what its journal holds; the step as it ended. What breaks is a failure of the test."""
@@ -256,7 +280,7 @@ def _no_replan(sources: Any) -> NoReturn:
 
 # What is otherwise where something else came before: ids that AWS makes up, and the latest restorable time.
 _MADE_UP = (
-    re.compile(r"(?<=-)[0-9a-f]{17}\b"),
+    re.compile(r"(?<=[-/])[0-9a-f]{16,17}\b"),
     re.compile(r', "RestoreTime": "[^"]*"|{"Key": "drctl:restore-time"[^}]*}, |\'drctl:restore-time\': \'[^\']*\''),
 )
 _CALLS = Live.__dataclass_fields__["made"].default

@@ -8,13 +8,16 @@ classes at once. `tests.faults.chosen` says how to drive every case.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from drctl.model.run import StepRun, StepState
 from drctl.model.scenario import Fault, FaultKind
+from drctl.ports.aws import AwsAccess
+from drctl.testing.access import kept_access, simulated_access
 from drctl.testing.cases import Case
 from drctl.testing.simulated import Simulated
 from tests.faults.chosen import first_cases, in_turn, of_every, tally
+from tests.faults.impatient import ImpatientAccess
 from tests.faults.one_step import (
     OneStep,
     Operation,
@@ -84,12 +87,18 @@ def test_an_answer_that_is_lost_after_success_doubles_nothing(simulated: Simulat
     )
 
 
-def storm(simulated: Simulated, cases: Sequence[Case], kind: FaultKind, times: int) -> Counter[str]:
+def storm(
+    simulated: Simulated,
+    cases: Sequence[Case],
+    kind: FaultKind,
+    times: int,
+    access: Callable[[Case], AwsAccess | None] = lambda case: None,
+) -> Counter[str]:
     """Drive `cases` through calls that fail in a row: at one operation by which each looks, and at each change."""
 
     def one(case: Case) -> Counter[str]:
         usual = undisturbed(case, simulated)
-        step = OneStep(case, simulated)
+        step = OneStep(case, simulated, access(case))
         looked = one_look(case, usual)
         step.strike(*rules(looked, kind, times), *rules(usual.makes, kind, times))
         ended = step.drive()
@@ -149,6 +158,42 @@ def test_connections_that_are_reset_are_survived(simulated: Simulated) -> None:
         fault="connections to AWS are reset",
         how="4 calls in a row, at a look and at each change of every family of actions; "
         "lost is a notification, which is never sent twice",
+    )
+
+
+def test_calls_that_hang_are_given_up_and_survived(simulated: Simulated) -> None:
+    """Nothing answers until the client gives up; whether the call was carried out, nobody knows."""
+
+    def impatient(case: Case) -> AwsAccess:
+        return ImpatientAccess(kept_access(simulated, case.account), simulated)
+
+    counted = storm(simulated, in_turn(5), FaultKind.HANG, 1, impatient)
+    tally(
+        counted,
+        fault="AWS hangs",
+        how="no answer within the time that a client waits, at a look and at each change of every family of actions; "
+        "lost is a notification, which is never sent twice",
+    )
+
+
+def test_credentials_that_expire_in_the_middle_are_fetched_anew(simulated: Simulated) -> None:
+    """At a look, and right at each change: the role is assumed again, and nothing is done twice."""
+
+    def expire(case: Case) -> Counter[str]:
+        usual = undisturbed(case, simulated)
+        step = OneStep(case, simulated, simulated_access(simulated))
+        expired = (*one_look(case, usual), *usual.makes)
+        step.strike(*rules(expired, FaultKind.SERVER_ERROR, 1, "ExpiredTokenException"))
+        ended, assumed = step.drive(), sum(1 for call in step.aws.calls if call.operation == "AssumeRole")
+        check(step.struck == len(expired) or case.kind in TOLERANT, f"{step.struck} of {len(expired)} were struck")
+        check(assumed == 1 + step.struck, f"the role was assumed {assumed} times")
+        return check_ended(step, ended, usual)
+
+    counted = of_every([case for case in in_turn(6) if is_stormed(case, simulated)], expire)
+    tally(
+        counted,
+        fault="credentials expire in the middle of a step",
+        how="one call is answered ExpiredTokenException, at a look and at each change of every family of actions",
     )
 
 

@@ -51,8 +51,8 @@ def stale(simulated: Simulated, lag: timedelta) -> Iterator[Changed]:
 
 
 _STATUS = re.compile(
-    rb"(?P<xml><(?P<tag>\w*(?:Status|State|ApplyStatus))>)(?P<a>[\w-]+)(?=</)"
-    rb"|(?P<json>\"(?:\w*(?:[Ss]tatus|State|state))\": ?\")(?P<b>[\w-]+)(?=\")"
+    rb"(?P<xml><(?:\w*(?:Status|State|StateValue|StatusCode)|State>\s*<Code)>)[\w-]+(?=</)"
+    rb"|(?P<json>\"(?:\w*(?:[Ss]tatus|[Ss]tate|StateValue|StatusCode))\": ?\")[\w-]+(?=\")"
 )
 
 

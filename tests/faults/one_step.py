@@ -107,7 +107,9 @@ class Left:
 class OneStep:
     """One step of a run on a simulated AWS that is made anew for it. It can be driven again over the same journal."""
 
-    def __init__(self, case: Case, simulated: Simulated, access: AwsAccess | None = None) -> None:
+    def __init__(
+        self, case: Case, simulated: Simulated, access: AwsAccess | None = None, patience: timedelta = PATIENCE
+    ) -> None:
         assert case.live is not None
         simulated.renew()
         case.live.plant(simulated)
@@ -123,7 +125,7 @@ class OneStep:
             params=_values(case.params),
             account=case.account,
             expect=spec.expect,
-            deadline=max(spec.deadline, PATIENCE),
+            deadline=max(spec.deadline, patience),
         )
         self._plan = Plan(
             runbook="faults", title="", objectives=Objectives(timedelta(hours=4), timedelta(hours=1)), steps=(step,)
@@ -283,6 +285,7 @@ _MADE_UP = (
     re.compile(r"(?<=[-/])[0-9a-f]{16,17}\b"),
     re.compile(r', "RestoreTime": "[^"]*"|{"Key": "drctl:restore-time"[^}]*}, |\'drctl:restore-time\': \'[^\']*\''),
 )
+_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|#\d+")
 _CALLS = Live.__dataclass_fields__["made"].default
 
 
@@ -296,10 +299,15 @@ def check(holds: bool, what: str) -> None:
         raise AssertionError(what)
 
 
-def check_ended_the_same(step: OneStep, ended: StepRun, usual: Undisturbed) -> None:
-    """The step ended well, left the world as it would have undisturbed, and did nothing twice."""
+def check_ended_the_same(step: OneStep, ended: StepRun, usual: Undisturbed, *, begun_anew: bool = False) -> None:
+    """The step ended well, left the world as it would have undisturbed, and did nothing twice.
+
+    What was begun anew carries the tokens of its new beginning, and is told by its operation alone.
+    """
     check(ended.state is StepState.SUCCEEDED, f"{ended.state}: {ended.failure}")
     left, undisturbed_left = step.left(), usual.left
+    if begun_anew:
+        left, undisturbed_left = _anew(left), _anew(undisturbed_left)
     more, less = left.accepted - undisturbed_left.accepted, undisturbed_left.accepted - left.accepted
     check(not more and not less, f"accepted beyond the usual {dict(more)}, missing {dict(less)}")
     check(left.made == undisturbed_left.made, f"made {left.made} instead of {undisturbed_left.made}")
@@ -320,6 +328,13 @@ def check_held_in_doubt(step: OneStep, ended: StepRun, usual: Undisturbed) -> No
     sent = Counter(step.intended) - step.refused
     check(not sent[step.intended[-1]] > usual.changes.count(step.intended[-1]), f"{step.intended}")
     check(bool(ended.hint), ended.failure)
+
+
+def _anew(left: Left) -> Left:
+    accepted = Counter[str]()
+    for call, count in left.accepted.items():
+        accepted[call.partition(" {")[0]] += count
+    return replace(left, accepted=accepted, state=_TOKEN.sub("", repr(left.state)))
 
 
 def _usual(text: str) -> str:

@@ -83,7 +83,7 @@ def test_an_answer_that_is_lost_after_success_doubles_nothing(simulated: Simulat
     tally(
         counted,
         fault="the answer to a change is lost after success",
-        how="changes of every family of actions are made at AWS, and the connection is reset before it answers",
+        how="the changes of an action of every family are made at AWS, and the connection is reset before it answers",
     )
 
 
@@ -205,7 +205,7 @@ def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated:
         step, looked = OneStep(case, simulated), one_look(case, usual)
         unsure = () if usual.flips else usual.makes
         step.strike(
-            *rules((*looked, *usual.makes), FaultKind.THROTTLE, 3),
+            *rules((*looked, *usual.makes), FaultKind.THROTTLE),
             *rules((*looked, *unsure), FaultKind.SERVER_ERROR),
             *rules((*looked, *unsure), FaultKind.UNAVAILABLE),
             *rules((*looked, *unsure), FaultKind.RESET),
@@ -217,6 +217,6 @@ def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated:
     tally(
         counted,
         fault="AWS throttles, fails and loses answers",
-        how="3 calls are throttled, then one each is answered 500, 503 and reset, at a look and at each change of "
+        how="one call each is throttled, answered 500, 503 and reset, at a look and at each change of "
         "every action, and of each change one answer is lost; calls that may not be repeated are throttled and lose it",
     )

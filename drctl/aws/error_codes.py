@@ -43,6 +43,8 @@ CODES: dict[FailureKind, frozenset[str]] = {
         "ResourceConflictException", "CodeArtifactUserPendingException",
         # SQS: a minute has to go by between two of these.
         "QueueDeletedRecently", "PurgeQueueInProgress",
+        # CloudFront: named like a quota, and cured by those that are in progress.
+        "TooManyInvalidationsInProgress",
     }),
     FailureKind.ALREADY: frozenset({
         "BucketAlreadyOwnedByYou", "BucketAlreadyExists", "QueueNameExists", "QueueAlreadyExists",

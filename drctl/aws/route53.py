@@ -132,9 +132,12 @@ def change_records(route53: Any, zone: str, changes: Sequence[tuple[str, Mapping
     return str(answer["ChangeInfo"]["Id"]).rpartition("/")[2]
 
 
-def is_in_sync(route53: Any, change: str) -> bool:
-    """Whether every name server of Route 53 has the change."""
-    return bool(route53.get_change(Id=change)["ChangeInfo"]["Status"] == "INSYNC")
+IN_SYNC = "INSYNC"
+
+
+def status_of_change(route53: Any, change: str) -> str:
+    """PENDING, or IN_SYNC once every name server of Route 53 has the change (Route 53 API Reference, ChangeInfo)."""
+    return str(route53.get_change(Id=change)["ChangeInfo"]["Status"])
 
 
 def answer_of(route53: Any, zone: str, name: str, type: str) -> tuple[str, frozenset[str]]:  # noqa: A002

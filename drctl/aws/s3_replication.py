@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from drctl.aws.lost_race import check_unchanged
 from drctl.aws.s3 import bucket_arn, find_replication
 from drctl.model.values import Json
 
@@ -20,9 +21,13 @@ MOST_MINUTES = 15
 def put_rule(s3: Any, bucket: str, rule_id: str, to: str, role: str) -> None:
     """Afterwards `bucket` replicates all of itself to the bucket `to`, by a rule of that id; other rules are kept.
 
-    Where there are others their role stays: AWS has one for all rules.
+    Where there are others their role stays: AWS has one for all rules. Raises PreconditionFailed where somebody else
+    has made a rule of that id since the step looked, which leads elsewhere.
     """
     present = find_replication(s3, bucket)
+    theirs = present.rule(rule_id) if present else None
+    if theirs is not None:
+        check_unchanged(to, theirs.destination, "PutBucketReplication", f"the rule {rule_id} of {bucket}")
     others = _others(present.document if present else None, rule_id)
     highest = max((int(str(rule.get("Priority", 0))) for rule in others), default=0)
     _put(s3, bucket, present.role if present and others else role, [*others, _reverse(rule_id, to, highest + 1)])

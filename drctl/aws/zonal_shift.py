@@ -17,6 +17,7 @@ from drctl.aws.failures import absent, already
 LONGEST = timedelta(hours=72)
 """How far in the future a shift may expire (ARC API Reference, StartZonalShift)."""
 LONGEST_COMMENT = 128
+APPLIED, NOT_APPLIED = "APPLIED", "NOT_APPLIED"
 STANDS_BACK = frozenset({"PRACTICE_RUN", "ZONAL_AUTOSHIFT"})
 """Types of shifts that end for one that a customer starts (ARC Developer Guide, "Precedence for zonal shifts")."""
 
@@ -31,7 +32,8 @@ class ZonalShift:
     expires_at: datetime
     comment: str
     type: str = "ZONAL_SHIFT"
-    applied: bool = True
+    applied: str = APPLIED
+    """APPLIED or NOT_APPLIED (ARC API Reference, ZonalShiftInResource)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,5 +90,5 @@ def _read(raw: Mapping[str, Any]) -> ZonalShift:
         expires_at=raw["expiryTime"],
         comment=raw["comment"],
         type=raw.get("shiftType", "ZONAL_SHIFT"),
-        applied=raw["appliedStatus"] == "APPLIED",
+        applied=raw["appliedStatus"],
     )

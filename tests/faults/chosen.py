@@ -29,15 +29,18 @@ def first_cases() -> list[Case]:
     return [case for number, case in enumerate(cases) if case.kind not in {other.kind for other in cases[:number]}]
 
 
-def in_turn(turn: int) -> list[Case]:
-    """Some of the first cases, of every family at least one, and others at each turn; or what DRCTL_FAULTS asks for."""
+def in_turn(turn: int, *, looking: bool = False, every: int = 1) -> list[Case]:
+    """Some of the first cases that change something (with `looking` of those that only look as well): of every family,
+    or every second one, at least one, and others at each turn; or what DRCTL_FAULTS asks for.
+    """
+    cases = [case for case in first_cases() if looking or (case.live and case.live.takes)]
     if _CHOSEN:
-        return first_cases()
+        return cases
     families: dict[str, list[Case]] = {}
-    for case in first_cases():
+    for case in cases:
         families.setdefault(case.kind.partition(".")[0], []).append(case)
     chosen = (cases[turn % min(len(cases), _ONE_IN) :: _ONE_IN] for cases in families.values())
-    return [case for cases in chosen for case in cases]
+    return [case for cases in chosen for case in cases][turn % every :: every]
 
 
 def of_every(cases: Sequence[Case], one: Callable[[Case], Counter[str]]) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from drctl.engine.parts import Parts
 from drctl.model.events import Approve, ChangeFailed, ChangeIntended, Event, Marked, Mode, RunStarted
 from drctl.model.failure import CallFailure, FailureKind
 from drctl.model.plan import Objectives, Plan, PlannedStep
+from drctl.model.recorded import Recorded
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.scenario import Fault
 from drctl.model.timing import Mark
@@ -82,6 +83,18 @@ class NotedAccess:
         return self._access.without_secrets(text)
 
 
+class _HeardJournal(MemoryJournal):
+    """A journal of which somebody hears right after each event is durable."""
+
+    hear: Callable[[Event], None] = staticmethod(lambda event: None)
+
+    def append(self, events: Sequence[Event], obeyed: Sequence[str] = ()) -> tuple[Recorded, ...]:
+        records = super().append(events, obeyed)
+        for event in events:
+            self.hear(event)
+        return records
+
+
 @dataclass(frozen=True, kw_only=True)
 class Left:
     """What a drive has left behind: equal for two that did the same."""
@@ -97,13 +110,15 @@ class Left:
 class OneStep:
     """One step of a run on a simulated AWS that is made anew for it. It can be driven again over the same journal."""
 
-    def __init__(self, case: Case, simulated: Simulated, access: AwsAccess | None = None) -> None:
+    def __init__(
+        self, case: Case, simulated: Simulated, access: AwsAccess | None = None, patience: timedelta = PATIENCE
+    ) -> None:
         assert case.live is not None
         simulated.renew()
         case.live.plant(simulated)
         self.case, self.live, self.simulated = case, case.live, simulated
         self.aws = NotedAccess(access or kept_access(simulated, case.account))
-        self.journal = MemoryJournal()
+        self.journal = _HeardJournal()
         self.bugs: list[str] = []
         self._planted, self._made = len(simulated.calls()), case.live.made(simulated)
         spec = case.action.spec
@@ -113,7 +128,7 @@ class OneStep:
             params=_values(case.params),
             account=case.account,
             expect=spec.expect,
-            deadline=max(spec.deadline, PATIENCE),
+            deadline=max(spec.deadline, patience),
         )
         self._plan = Plan(
             runbook="faults", title="", objectives=Objectives(timedelta(hours=4), timedelta(hours=1)), steps=(step,)
@@ -128,6 +143,17 @@ class OneStep:
     def struck(self) -> int:
         """How many calls the faults have struck."""
         return sum(rule.struck for rule in self.simulated.app.faults.armed)
+
+    def once(self, kind: type[Event], happens: Callable[[], None]) -> None:
+        """Have `happens` called right after the first event of that kind is durable."""
+        heard: list[Event] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, kind) and not heard:
+                heard.append(event)
+                happens()
+
+        self.journal.hear = hear
 
     def drive(self) -> StepRun:
         """Drive the run from what its journal holds; the step as it ended. What breaks is a failure of the test."""
@@ -259,9 +285,10 @@ def _no_replan(sources: Any) -> NoReturn:
 
 # What is otherwise where something else came before: ids that AWS makes up, and the latest restorable time.
 _MADE_UP = (
-    re.compile(r"(?<=-)[0-9a-f]{17}\b"),
+    re.compile(r"(?<=[-/])[0-9a-f]{16,17}\b"),
     re.compile(r', "RestoreTime": "[^"]*"|{"Key": "drctl:restore-time"[^}]*}, |\'drctl:restore-time\': \'[^\']*\''),
 )
+_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|#\d+")
 _CALLS = Live.__dataclass_fields__["made"].default
 
 
@@ -275,10 +302,15 @@ def check(holds: bool, what: str) -> None:
         raise AssertionError(what)
 
 
-def check_ended_the_same(step: OneStep, ended: StepRun, usual: Undisturbed) -> None:
-    """The step ended well, left the world as it would have undisturbed, and did nothing twice."""
+def check_ended_the_same(step: OneStep, ended: StepRun, usual: Undisturbed, *, begun_anew: bool = False) -> None:
+    """The step ended well, left the world as it would have undisturbed, and did nothing twice.
+
+    What was begun anew carries the tokens of its new beginning, and is told by its operation alone.
+    """
     check(ended.state is StepState.SUCCEEDED, f"{ended.state}: {ended.failure}")
     left, undisturbed_left = step.left(), usual.left
+    if begun_anew:
+        left, undisturbed_left = _anew(left), _anew(undisturbed_left)
     more, less = left.accepted - undisturbed_left.accepted, undisturbed_left.accepted - left.accepted
     check(not more and not less, f"accepted beyond the usual {dict(more)}, missing {dict(less)}")
     check(left.made == undisturbed_left.made, f"made {left.made} instead of {undisturbed_left.made}")
@@ -299,6 +331,13 @@ def check_held_in_doubt(step: OneStep, ended: StepRun, usual: Undisturbed) -> No
     sent = Counter(step.intended) - step.refused
     check(not sent[step.intended[-1]] > usual.changes.count(step.intended[-1]), f"{step.intended}")
     check(bool(ended.hint), ended.failure)
+
+
+def _anew(left: Left) -> Left:
+    accepted = Counter[str]()
+    for call, count in left.accepted.items():
+        accepted[call.partition(" {")[0]] += count
+    return replace(left, accepted=accepted, state=_TOKEN.sub("", repr(left.state)))
 
 
 def _usual(text: str) -> str:

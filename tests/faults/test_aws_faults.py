@@ -8,13 +8,16 @@ classes at once. `tests.faults.chosen` says how to drive every case.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from drctl.model.run import StepRun, StepState
 from drctl.model.scenario import Fault, FaultKind
+from drctl.ports.aws import AwsAccess
+from drctl.testing.access import kept_access, simulated_access
 from drctl.testing.cases import Case
 from drctl.testing.simulated import Simulated
 from tests.faults.chosen import first_cases, in_turn, of_every, tally
+from tests.faults.impatient import ImpatientAccess
 from tests.faults.one_step import (
     OneStep,
     Operation,
@@ -80,16 +83,22 @@ def test_an_answer_that_is_lost_after_success_doubles_nothing(simulated: Simulat
     tally(
         counted,
         fault="the answer to a change is lost after success",
-        how="changes of every family of actions are made at AWS, and the connection is reset before it answers",
+        how="the changes of an action of every family are made at AWS, and the connection is reset before it answers",
     )
 
 
-def storm(simulated: Simulated, cases: Sequence[Case], kind: FaultKind, times: int) -> Counter[str]:
+def storm(
+    simulated: Simulated,
+    cases: Sequence[Case],
+    kind: FaultKind,
+    times: int,
+    access: Callable[[Case], AwsAccess | None] = lambda case: None,
+) -> Counter[str]:
     """Drive `cases` through calls that fail in a row: at one operation by which each looks, and at each change."""
 
     def one(case: Case) -> Counter[str]:
         usual = undisturbed(case, simulated)
-        step = OneStep(case, simulated)
+        step = OneStep(case, simulated, access(case))
         looked = one_look(case, usual)
         step.strike(*rules(looked, kind, times), *rules(usual.makes, kind, times))
         ended = step.drive()
@@ -110,11 +119,11 @@ def is_stormed(case: Case, simulated: Simulated) -> bool:
 
 def test_a_storm_of_throttling_is_waited_out(simulated: Simulated) -> None:
     """Thirty times in a row, at a look and at each change: the step goes on afterwards, and ends as it would have."""
-    counted = storm(simulated, in_turn(1), FaultKind.THROTTLE, STORM)
+    counted = storm(simulated, in_turn(1, every=2), FaultKind.THROTTLE, STORM)
     tally(
         counted,
         fault="AWS throttles",
-        how="30 calls in a row, at a look and at each change of every family of actions; "
+        how="30 calls in a row, at a look and at each change of every second family of actions; "
         "lost is a notification, given up after 5 tries",
     )
 
@@ -152,6 +161,42 @@ def test_connections_that_are_reset_are_survived(simulated: Simulated) -> None:
     )
 
 
+def test_calls_that_hang_are_given_up_and_survived(simulated: Simulated) -> None:
+    """Nothing answers until the client gives up; whether the call was carried out, nobody knows."""
+
+    def impatient(case: Case) -> AwsAccess:
+        return ImpatientAccess(kept_access(simulated, case.account), simulated)
+
+    counted = storm(simulated, in_turn(5), FaultKind.HANG, 1, impatient)
+    tally(
+        counted,
+        fault="AWS hangs",
+        how="no answer within the time that a client waits, at a look and at each change of every family of actions; "
+        "lost is a notification, which is never sent twice",
+    )
+
+
+def test_credentials_that_expire_in_the_middle_are_fetched_anew(simulated: Simulated) -> None:
+    """At a look, and right at each change: the role is assumed again, and nothing is done twice."""
+
+    def expire(case: Case) -> Counter[str]:
+        usual = undisturbed(case, simulated)
+        step = OneStep(case, simulated, simulated_access(simulated))
+        expired = (*one_look(case, usual), *usual.makes)
+        step.strike(*rules(expired, FaultKind.SERVER_ERROR, 1, "ExpiredTokenException"))
+        ended, assumed = step.drive(), sum(1 for call in step.aws.calls if call.operation == "AssumeRole")
+        check(step.struck == len(expired) or case.kind in TOLERANT, f"{step.struck} of {len(expired)} were struck")
+        check(assumed == 1 + step.struck, f"the role was assumed {assumed} times")
+        return check_ended(step, ended, usual)
+
+    counted = of_every([case for case in in_turn(6, every=2) if is_stormed(case, simulated)], expire)
+    tally(
+        counted,
+        fault="credentials expire in the middle of a step",
+        how="one call is answered so, at a look and at each change of every second family of actions",
+    )
+
+
 def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated: Simulated) -> None:
     """One after the other in one drive, at a look and at each change; a flip is throttled and loses its answer."""
 
@@ -160,7 +205,7 @@ def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated:
         step, looked = OneStep(case, simulated), one_look(case, usual)
         unsure = () if usual.flips else usual.makes
         step.strike(
-            *rules((*looked, *usual.makes), FaultKind.THROTTLE, 3),
+            *rules((*looked, *usual.makes), FaultKind.THROTTLE),
             *rules((*looked, *unsure), FaultKind.SERVER_ERROR),
             *rules((*looked, *unsure), FaultKind.UNAVAILABLE),
             *rules((*looked, *unsure), FaultKind.RESET),
@@ -172,6 +217,6 @@ def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated:
     tally(
         counted,
         fault="AWS throttles, fails and loses answers",
-        how="3 calls are throttled, then one each is answered 500, 503 and reset, at a look and at each change of "
+        how="one call each is throttled, answered 500, 503 and reset, at a look and at each change of "
         "every action, and of each change one answer is lost; calls that may not be repeated are throttled and lose it",
     )

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from drctl.actions.arc.shift_sight import ZONE, Seen, comment_of, is_of_run, left, look, shift_permissions, unusable
 from drctl.actions.parameters import CLOSED, Duration, Region
-from drctl.aws.zonal_shift import LONGEST, ZonalShift, cancel_shift, extend_shift, start_shift
+from drctl.aws.zonal_shift import APPLIED, LONGEST, NOT_APPLIED, ZonalShift, cancel_shift, extend_shift, start_shift
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.duration import format_duration
 from drctl.model.evidence import Evidence
@@ -140,13 +140,21 @@ class ArcZonalShift:
         return shift_permissions(what, params.region, account, params.load_balancer)
 
 
+def _judge_applied(shift: ZonalShift, told: str) -> Decision:
+    if shift.applied == APPLIED:
+        return Done(told)
+    if shift.applied == NOT_APPLIED:
+        return Wait(f"the shift away from {shift.away_from} to be applied")
+    return Refuse(f"{told}, and it is {shift.applied!r}, which drctl does not know", "look whether traffic is shifted")
+
+
 def _judge(params: Params, seen: Seen, shift: ZonalShift, zone_id: str, past: Past) -> Decision:
     """What the shift that is there means: it is enough, it ends too soon, or it is another one."""
     told = f"{params.load_balancer} is shifted away from {shift.away_from} by {shift.comment!r}"
     if shift.away_from != zone_id:
         return Refuse(told, "a load balancer is shifted away from one zone at a time: cancel that shift first")
     if left(seen, shift) >= params.at_least:
-        return Done(told) if shift.applied else Wait(f"the shift away from {zone_id} to be applied")
+        return _judge_applied(shift, told)
     if not is_of_run(shift, past.run):
         until = format_instant(shift.expires_at)
         return Refuse(f"{told}, and that ends at {until}", "have it extended, or wait until it has ended, and resume")

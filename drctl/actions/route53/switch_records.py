@@ -21,13 +21,14 @@ from drctl.actions.route53.race import SWITCH, lost_race
 from drctl.actions.route53.records import Record
 from drctl.aws.route53 import (
     HOME,
+    IN_SYNC,
     RecordSet,
     Zone,
     change_records,
     find_zones,
-    is_in_sync,
     list_records,
     plain_name,
+    status_of_change,
 )
 from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.duration import format_duration
@@ -142,8 +143,8 @@ class Route53SwitchRecords:
         switched = past.returned(SWITCH)
         change = str(switched.facts["change"]) if switched else ""
         # After a crash the id may be lost. What Route 53 answers by then is looked at all the same.
-        if change and not is_in_sync(route53, change):
-            return Evidence.missing(f"all name servers to have change {change}")
+        if change and (status := status_of_change(route53, change)) != IN_SYNC:
+            return Evidence.missing(f"all name servers to have change {change}, which is {status}")
         for record in params.records:
             if fault := wrong_answer(route53, seen.zones[0].id, record):
                 return Evidence.missing(fault)

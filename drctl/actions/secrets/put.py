@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from drctl.actions.secrets.permissions import reading
 from drctl.actions.secrets.put_params import Params, Random
-from drctl.actions.secrets.put_sight import Sight, find_obstacle, has_value, was_made
+from drctl.actions.secrets.put_sight import Sight, find_obstacle, has_value, is_unseen, was_made
 from drctl.aws.secretsmanager import (
     copy_value,
     find_digest,
@@ -21,7 +21,7 @@ from drctl.aws.secretsmanager import (
     move_current,
     secret_arn,
 )
-from drctl.model.decision import Change, Decision, Done, Refuse
+from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
@@ -77,6 +77,8 @@ class SecretsPut:
             return obstacle
         if has_value(seen):
             return Done(f"{where} has the value")
+        if was_made(seen.token, past) and is_unseen(seen.token, secret, past):
+            return Wait(f"{where} to show the value it was given")
         # The same token never makes a version current again that another one has taken the place of.
         if seen.token in secret.stages or was_made(seen.token, past):
             return Refuse(f"somebody gave {where} another value since", "look who did; retry to set it once more")

@@ -45,3 +45,9 @@ def was_made(token: str, past: Past) -> bool:
     """Whether AWS has accepted the version of this token before."""
     returned = past.returned("put")
     return returned is not None and returned.undo["made"] == token
+
+
+def is_unseen(token: str, secret: Secret, past: Past) -> bool:
+    """Whether everything is as it was before the version of this token was made: AWS may show it late."""
+    last = past.last("put")
+    return last is not None and token not in secret.stages and secret.version_at() == last.undo["version"]

@@ -78,7 +78,7 @@ CASES = (
                 "a practice run, which ends for it": Sight(seen(replace(THEIRS, type="PRACTICE_RUN"))),
                 "ours, which ends too soon": Sight(seen(replace(OURS, expires_at=SOON))),
             },
-            settling={"not applied yet": Sight(seen(replace(OURS, applied=False)))},
+            settling={"not applied yet": Sight(seen(replace(OURS, applied="NOT_APPLIED")))},
             there={
                 "ours": Sight(seen(OURS)),
                 "ours, from an earlier attempt": Sight(seen(OURS), past("shift", ChangeState.INTENDED)),
@@ -90,7 +90,10 @@ CASES = (
                 "a zone that it is not in": Sight(seen(weights={"euw1-az3": 1, "euw1-az2": 1})),
                 "no such zone": Sight(replace(seen(), zones={"eu-west-1a": "euw1-az3"})),
             },
-            unknown={"a type nobody thought of": Sight(seen(replace(THEIRS, type="LEVITATION")))},
+            unknown={
+                "a type nobody thought of": Sight(seen(replace(THEIRS, type="LEVITATION"))),
+                "applied in a way nobody thought of": Sight(seen(replace(OURS, applied="LEVITATING"))),
+            },
             foreign={
                 "away from another zone": Sight(seen(replace(THEIRS, away_from="euw1-az3"))),
                 "somebody else's, which ends too soon": Sight(seen(replace(THEIRS, expires_at=SOON))),

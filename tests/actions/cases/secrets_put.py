@@ -77,6 +77,7 @@ CASES = (
                 "the call never arrived": found(past=LOST),
             },
             settling={
+                "set, and not shown yet": found(past=put()),
                 "in rotation": found(replace(SECRET, stages={**OWN_STAGES, "v2": ("AWSPENDING",)})),
             },
             there={"ours": found(PUT, OURS), "ours, the answer lost": found(PUT, OURS, LOST)},

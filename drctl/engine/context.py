@@ -33,6 +33,7 @@ def past_of(live: Live, run: Run, now: datetime) -> Past:
         run=first.run,
         step=live.step.id,
         epoch=max(recorded.epoch, 1),
+        began=live.begun,
         elapsed=max(now - live.begun, timedelta(0)),
         adopt=live.step.adopt,
         drill=first.mode is Mode.DRILL,

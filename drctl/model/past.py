@@ -51,7 +51,10 @@ class Past:
     run: str
     step: str
     epoch: int = 1
+    began: datetime | None = None
+    """When the attempt that is being driven began, where a journal says so."""
     elapsed: timedelta = timedelta(0)
+    """How long ago that was."""
     adopt: bool = False
     drill: bool = False
     onset: datetime | None = None
@@ -59,6 +62,10 @@ class Past:
     changes: tuple[PastChange, ...] = ()
     journal_lost_at: datetime | None = None
     """Where the newest events were lost: changes from before this instant may be missing from `changes`."""
+
+    def since(self, change: PastChange) -> timedelta:
+        """How long ago `change` was written down; as long ago as the attempt began, where nobody recorded that."""
+        return self.elapsed if self.began is None else self.began + self.elapsed - change.intended_at
 
     def last(self, name: str) -> PastChange | None:
         """The newest change of that name, of whatever state."""

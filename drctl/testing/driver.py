@@ -90,7 +90,7 @@ class Driver:
         """One look; AssertionError where looking changes anything."""
         action, params = self.bound.action, self.bound.params
         before = len(self.simulated.calls())
-        self.past = replace(self.past, elapsed=self.simulated.now() - self._begun)
+        self.past = replace(self.past, began=self._begun, elapsed=self.simulated.now() - self._begun)
         try:
             seen = action.observe(params, self._context)
             if undo:

@@ -55,8 +55,8 @@ def decide_demotion(params: Params, seen: Seen, past: Past) -> Decision:
 def _promote(params: Params, store: ec.GlobalDatastore, past: Past) -> Decision:
     if store.status == "creating":
         return Wait(f"Global Datastore {store.id} to leave 'creating'")
-    if store.status == "modifying" and past.made("failover"):
-        if past.elapsed < STUCK_AFTER:
+    if store.status == "modifying" and (made := past.made("failover")):
+        if past.since(made[-1]) < STUCK_AFTER:
             return Wait(f"{params.replication_group} to become the primary of {store.id}")
         return _tear_off(params, store, "whose failover does not end")
     if _keeps_being_refused(past):
@@ -74,7 +74,7 @@ def _promote(params: Params, store: ec.GlobalDatastore, past: Past) -> Decision:
 def _keeps_being_refused(past: Past) -> bool:
     """Whether AWS has had the time to do it and has said no: a modification that happens to run refuses it as well."""
     refused = [change for change in past.refused_for(FailureKind.STATE) if change.name == "failover"]
-    return bool(refused) and not past.made("failover") and past.elapsed >= STUCK_AFTER
+    return bool(refused) and not past.made("failover") and past.since(refused[0]) >= STUCK_AFTER
 
 
 def _tear_off(params: Params, store: ec.GlobalDatastore, why: str) -> Change:

@@ -54,7 +54,7 @@ ABSENT = Seen(group=None, vpc="vpc-1", security_groups={"amply-redis": "sg-1"}, 
 
 def past(name: str, state: ChangeState, kind: str = "", elapsed: timedelta = timedelta(0)) -> Past:
     change = PastChange(name=name, summary=name, state=state, intended_at=AT, failure_kind=kind)
-    return replace(PAST, changes=(change,), elapsed=elapsed)
+    return replace(PAST, changes=(change,), began=AT, elapsed=elapsed)
 
 
 def fresh(before: Past = PAST, **changed: Any) -> Sight:
@@ -182,6 +182,9 @@ CASES = (
             },
             settling={
                 "failing over": store(status="modifying", before=past("failover", MADE)),
+                "asked for only now, by a step that began long ago": store(
+                    status="modifying", before=replace(past("failover", MADE), began=AT - LATE, elapsed=LATE)
+                ),
                 "perhaps failing over": store(status="modifying", before=past("failover", LOST)),
                 "perhaps failing over, after an answer was lost": store(
                     status="modifying", before=past("failover", ChangeState.FAILED, FailureKind.AMBIGUOUS)

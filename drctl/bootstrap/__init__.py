@@ -14,10 +14,12 @@ from drctl.bootstrap.checking import (
     validate,
 )
 from drctl.bootstrap.drills import start_drill
+from drctl.bootstrap.environment_check import check_environment
+from drctl.bootstrap.environment_runs import recover
 from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.records import list_runs, read_run
-from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
+from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
@@ -32,11 +34,13 @@ __all__ = [
     "Obeyed",
     "Outcome",
     "PauseRequest",
+    "RecoverRequest",
     "Takeover",
     "ValidatedFile",
     "abort",
     "amendment",
     "catalogue",
+    "check_environment",
     "document_schema",
     "environment_schema",
     "estate_schema",
@@ -47,6 +51,7 @@ __all__ = [
     "manual",
     "new_order_id",
     "read_run",
+    "recover",
     "resume",
     "runbook_schema",
     "scenario_schema",

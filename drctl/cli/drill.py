@@ -76,6 +76,7 @@ def drill(
       drctl drill --runbook region-failover --scenario region-down --output json > drill.json
     """
     from drctl.bootstrap import DrillRequest, start_drill
+    from drctl.cli.confirming import mfa_code
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
 
@@ -95,6 +96,8 @@ def drill(
     ctx.exit(
         drive(
             invocation,
-            lambda progress, approvals, pause: start_drill(request, progress, approvals if asks else None, pause),
+            lambda progress, approvals, pause: start_drill(
+                request, progress, approvals if asks else None, pause, mfa_code()
+            ),
         )
     )

@@ -17,6 +17,7 @@ from drctl.aws.credentials import Account, Keys, assume_role, base_session, mfa_
 from drctl.aws.error_codes import CODES
 from drctl.aws.guard import Guard
 from drctl.aws.handed_out import HandedOut
+from drctl.aws.iam_names import iam_action
 from drctl.aws.recording import CallRecorder, Listener
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
@@ -92,7 +93,13 @@ class AwsSessions:
             failure = replace(failure, message=self.without_secrets(failure.message))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
-        return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)
+        return replace(
+            failure,
+            service=newest.service,
+            operation=newest.operation,
+            region=newest.region,
+            action=iam_action(f"{newest.service}:{newest.operation}"),
+        )
 
     def variables(self, account: str) -> Mapping[str, str]:
         """The environment variables by which a program acts in that account, with credentials that expire."""

@@ -72,7 +72,12 @@ class StandInBootstrap(ModuleType):
         self.kept = True
 
     def start_drill(
-        self, request: DrillRequest, progress: Progress, approvals: Approvals | None, pause: PauseRequest
+        self,
+        request: DrillRequest,
+        progress: Progress,
+        approvals: Approvals | None,
+        pause: PauseRequest,
+        mfa_code: object,
     ) -> Outcome:
         self.requests.append(request)
         return self._drive(progress, approvals, pause)
@@ -89,6 +94,7 @@ class StandInBootstrap(ModuleType):
         pause: PauseRequest,
         ignored: object,
         takeover: object,
+        mfa_code: object,
     ) -> Outcome:
         self.ignored.append(ignored)
         self.resumed.append((run, approve, speed, keep))

@@ -14,6 +14,7 @@ from drctl.aws import failures
 from drctl.aws.arguments import is_read
 from drctl.aws.client_config import client_config, signing_region
 from drctl.aws.credentials import Account, Keys, assume_role, base_session, mfa_session, role_session
+from drctl.aws.drill_guard import DrillGuard
 from drctl.aws.error_codes import CODES
 from drctl.aws.guard import Guard
 from drctl.aws.handed_out import HandedOut
@@ -55,6 +56,7 @@ class AwsSessions:
         world: World,
         keys: Keys | None = None,
         guard: Guard | None = None,
+        drill_guard: DrillGuard | None = None,
         session_tags: bool = False,
         mfa_code: Callable[[str], str] | None = None,
     ) -> None:
@@ -64,7 +66,8 @@ class AwsSessions:
             raise GuardRefused("a simulated run never uses the credentials of this machine")
         self._accounts, self._own = dict(accounts), own
         self._home_region, self._run, self._now = home_region, run, now
-        self._world, self._keys, self._guard = world, keys, guard
+        self._world, self._keys = world, keys
+        self._guard, self._drill_guard = guard, drill_guard
         self._session_tags, self._mfa_code = session_tags, mfa_code
         self._recorder = CallRecorder()
         self._lock = threading.RLock()
@@ -81,6 +84,10 @@ class AwsSessions:
         if name not in self._accounts:
             raise NotFound(f"there is no account {name!r}", context=[f"known: {', '.join(sorted(self._accounts))}"])
         return AccountClients(self, name, self._accounts[name].id, step if self._session_tags else None)
+
+    def name_of(self, account: str | None) -> str:
+        """The name of that account; of the environment's own where it is None."""
+        return account or self._own
 
     def recorded_calls(self) -> tuple[AwsCall, ...]:
         """The calls that this thread has made since it last asked, those for credentials among them."""
@@ -206,10 +213,12 @@ class AwsSessions:
         client.meta.events.register("after-call", lambda parsed, **_: self._notice(key.account, parsed))
         self._world.watch(client.meta.events)
         if self._guard is not None:
-            client.meta.events.register("provide-client-params", functools.partial(self._guarded, key, session))
+            client.meta.events.register("provide-client-params", functools.partial(self._guarded, key, session, client))
         return client
 
-    def _guarded(self, key: _ClientKey, session: Any, model: Any, **_: Any) -> None:
+    def _guarded(
+        self, key: _ClientKey, session: Any, client: Any, params: Mapping[str, Any], model: Any, **_: Any
+    ) -> None:
         """Have the guard look at each call that changes something, before it is put together."""
         if self._guard is None or is_read(model.name) or key.service == "sts":
             return
@@ -217,6 +226,13 @@ class AwsSessions:
         current = credentials.get_frozen_credentials().access_key if credentials is not None else ""
         looking = functools.partial(self._looking, key.account)
         self._guard.before_change(key.account, key.service, model.name, key.region, current, looking)
+        self.vet(key.account, key.service, model.name, params, client)
+
+    def vet(self, account: str, service: str, operation: str, params: Mapping[str, Any], client: Any) -> None:
+        """Whether a drill may make that call. Raises GuardRefused where it may not; nothing in another mode."""
+        if self._drill_guard is not None:
+            region, id = client.meta.region_name, self._accounts[account].id
+            self._drill_guard.before_change(service, operation, params, region, id, client)
 
     def _notice(self, account: str, parsed: Mapping[str, Any]) -> None:
         """Forget an account's credentials that AWS calls expired, so that the next call fetches new ones."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,14 +25,18 @@ _HANDED_OUT = {
 """Calls that answer with a secret, and the members of the answer that hold it."""
 
 
+Vet = Callable[[str, str, str, Mapping[str, Any], Any], None]
+"""Has a say on a change that is kept back: the account's name, service, operation, parameters, and the client."""
+
+
 class UnsentAccess:
     """All accounts of an environment, for looking (the AwsAccess port). `sessions` are its alone from now on.
 
     `endpoint_url` is where the environment sends everything; None for the endpoints of AWS.
     """
 
-    def __init__(self, sessions: AwsSessions, endpoint_url: str | None = None) -> None:
-        self._sessions, self._endpoint_url = sessions, endpoint_url
+    def __init__(self, sessions: AwsSessions, endpoint_url: str | None = None, vet: Vet | None = None) -> None:
+        self._sessions, self._endpoint_url, self._vet = sessions, endpoint_url, vet
         self._notes = Notes()
         self._discretion = Discretion(self._notes, {}, lambda text: False)
 
@@ -60,9 +64,10 @@ class UnsentAccess:
         """Stand in the way of the calls of `client`. A client that is watched already is watched once."""
         where = self._endpoint_url or endpoint
         about = functools.partial(self._request, client, service, account, where)
+        vet = functools.partial(self._vetted, self._sessions.name_of(account), service, client)
         events = client.meta.events
         events.register_first(
-            "provide-client-params", functools.partial(self._asked, about), unique_id=f"drctl-unsent-{id(self)}"
+            "provide-client-params", functools.partial(self._asked, about, vet), unique_id=f"drctl-unsent-{id(self)}"
         )
         events.register("after-call", functools.partial(self._answered, about), unique_id=f"drctl-secrets-{id(self)}")
 
@@ -78,10 +83,15 @@ class UnsentAccess:
         request = request_of(client, service, operation, params, self._discretion)
         return _with(request, account=account, endpoint_url=endpoint_url)
 
-    def _asked(self, about: Any, params: Mapping[str, Any], model: Any, context: Any, **_: Any) -> None:
+    def _vetted(self, account: str, service: str, client: Any, operation: str, params: Mapping[str, Any]) -> None:
+        if self._vet is not None:
+            self._vet(account, service, operation, params, client)
+
+    def _asked(self, about: Any, vet: Any, params: Mapping[str, Any], model: Any, context: Any, **_: Any) -> None:
         request = about(model.name, params)
         context["drctl_asked"] = request
         if not is_read(model.name):
+            vet(model.name, params)
             raise Unsent(request)
         if not _goes_on(params) and (shown := _without_value(request)) is not None:
             self._notes.add(shown)

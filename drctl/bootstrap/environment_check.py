@@ -25,7 +25,7 @@ def check_environment(
         preflight.allow(environment, environment.modes[0], plan)
         accounts = frozenset(preflight.accounts_of(plan, environment))
     settings = EnvironmentSettings(environment=source.text, file=source.file, folder=str(Path.cwd().absolute()))
-    world = EnvironmentWorld(environment, settings, mfa_code=mfa_code)
+    world = EnvironmentWorld(environment, settings, mode=environment.modes[0], mfa_code=mfa_code)
     acting = preflight.confirm(world.access("check"), environment, accounts)
     return {
         "environment": environment.name,

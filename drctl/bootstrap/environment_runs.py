@@ -109,7 +109,7 @@ class _Beginning:
         self._settings = EnvironmentSettings(
             environment=source.text, file=source.file, folder=str(Path.cwd().absolute())
         )
-        self.world = EnvironmentWorld(self.environment, self._settings, mfa_code=mfa_code)
+        self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)
 

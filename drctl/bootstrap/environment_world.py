@@ -12,6 +12,7 @@ from drctl.clock import SystemClock
 from drctl.errors import GuardRefused, InputInvalid, JournalCorrupt, SimulationGone
 from drctl.loading.environment import load_environment
 from drctl.model.environment import Environment
+from drctl.model.events import Mode
 from drctl.model.values import Json
 from drctl.ports.clock import Clock
 
@@ -72,10 +73,12 @@ class EnvironmentWorld:
         environment: Environment,
         settings: EnvironmentSettings,
         *,
+        mode: Mode,
         mfa_code: MfaCode | None = None,
         not_before: datetime | None = None,
     ) -> None:
         self._environment, self._settings, self._mfa_code = environment, settings, mfa_code
+        self._mode = mode
         self._simulation = _simulation_at(environment.endpoint_url)
         self._clock = _clock_of(self._simulation, not_before)
         self._sessions: dict[str, AwsSessions] = {}
@@ -91,6 +94,7 @@ class EnvironmentWorld:
 
     def _new_sessions(self, run: str) -> AwsSessions:
         from drctl.aws.credentials import Account
+        from drctl.aws.drill_guard import DrillGuard
         from drctl.aws.guard import Guard
         from drctl.aws.sessions import AwsSessions
         from drctl.aws.worlds import World
@@ -122,6 +126,7 @@ class EnvironmentWorld:
                 marker=described.marker,
                 now=self._clock.now,
             ),
+            drill_guard=DrillGuard(run, described.drill_owned) if self._mode is Mode.DRILL else None,
             session_tags=described.session_tags,
             mfa_code=self._mfa_code,
         )

@@ -51,7 +51,10 @@ def manual(run: str, state_dir: Path, step: str | None = None, *, undo: bool = F
         simulated_at=sight.url,
         steps=sheets,
         undo=undo,
-        prepare={account: sight.prepare(account) for account in dict.fromkeys(sheet.account for sheet in sheets)},
+        prepare={
+            account: sight.prepare(account, role)
+            for account, role in dict.fromkeys((sheet.account, sheet.role) for sheet in sheets)
+        },
     )
 
 

@@ -32,7 +32,7 @@ def reach(
         raise InputInvalid(f"time cannot be sped up in {first.environment}", hint="leave --speed out")
     known = EnvironmentSettings.read(first.settings)
     environment = known.described()
-    world = EnvironmentWorld(environment, known, mfa_code=mfa_code, not_before=last_at)
+    world = EnvironmentWorld(environment, known, mode=first.mode, mfa_code=mfa_code, not_before=last_at)
     preflight.confirm(world.access(first.run), environment, preflight.accounts_of(plan, environment))
     return world
 
@@ -42,4 +42,4 @@ def present(first: RunStarted, last_at: datetime | None) -> datetime:
     if first.environment == SIMULATED:
         return simulated.attach(SimulatedSettings.read(first.settings)).clock()
     known = EnvironmentSettings.read(first.settings)
-    return EnvironmentWorld(known.described(), known, not_before=last_at).clock.now()
+    return EnvironmentWorld(known.described(), known, mode=first.mode, not_before=last_at).clock.now()

@@ -7,17 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drctl.bootstrap.programs import FOLDER, SimulatedSurroundings
-from drctl.bootstrap.simulated import SimulatedSettings, attach, probes_of, sessions_of
+from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld
+from drctl.bootstrap.programs import FOLDER as PROGRAMS_FOLDER
+from drctl.bootstrap.reached import Reached, ReachedEnvironment, ReachedSimulation
+from drctl.bootstrap.requests import SIMULATED
+from drctl.bootstrap.simulated import SimulatedSettings, attach
 from drctl.bootstrap.texts import catalogue
 from drctl.engine.parts import Parts
 from drctl.errors import DrctlError, JournalCorrupt
+from drctl.model.events import Mode, RunStarted
 from drctl.model.run import Run
 from drctl.ports.by_hand import Discretion, Notes
 
 if TYPE_CHECKING:
-    from drctl.aws.unsent import UnsentAccess
-    from drctl.sim.control_client import Simulation
+    from drctl.aws.sessions import AwsSessions
+    from drctl.aws.unsent import UnsentAccess, Vet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,36 +31,22 @@ class Sight:
     folder: Path
     """The run's own."""
     now: datetime
-    settings: SimulatedSettings | None = None
+    reached: Reached | None = None
     """None where the journal does not say how its world is reached."""
-    simulation: Simulation | None = None
     unreachable: str = ""
     access: UnsentAccess | None = field(default=None)
 
     @property
     def url(self) -> str | None:
-        return self.settings.url if self.settings is not None else None
+        return self.reached.url if self.reached is not None else None
 
     def account(self, name: str | None) -> tuple[str, str]:
         """The id of the account of that name and the role that is taken in it; nothing where they are not known."""
-        if self.settings is None:
-            return "", ""
-        id = self.settings.accounts.get(name or self.settings.default_account)
-        return (id, f"arn:aws:iam::{id}:role/{self.settings.role}") if id else ("", "")
+        return self.reached.account(name) if self.reached is not None else ("", "")
 
-    def prepare(self, account: str) -> tuple[str, ...]:
-        """What to type before the commands of that account, so that they reach the simulated world."""
-        if self.settings is None or not account:
-            return ()
-        from drctl.sim.credentials import key_of
-
-        key = key_of(account)
-        return (
-            f"export AWS_ACCESS_KEY_ID={key.access_key} AWS_SECRET_ACCESS_KEY={key.secret_key}",
-            f"export AWS_ENDPOINT_URL={self.settings.url}",
-            # S3 Control puts the account before the host, which leads nowhere on this machine.
-            "export AWS_DISABLE_HOST_PREFIX_INJECTION=true",
-        )
+    def prepare(self, account: str, role: str = "") -> tuple[str, ...]:
+        """What to type before the commands of that account, so that they reach it."""
+        return self.reached.prepare(account, role) if self.reached is not None and account else ()
 
     def looks_secret(self, text: str) -> bool:
         """Whether `text` has the look of one of AWS's keys."""
@@ -68,23 +58,20 @@ class Sight:
     def parts(self, notes: Notes, discretion: Discretion) -> Parts:
         """What a step is given to look with. Nobody is asked, and nothing is recorded."""
         from drctl.probes.unsent import unsent_probes
-        from drctl.programs.local import LocalPrograms
         from drctl.programs.unsent import UnsentPrograms
-        from drctl.sim.simulated_programs import SimulatedPrograms
 
-        if self.settings is None or self.access is None:
+        if self.reached is None or self.access is None:
             raise JournalCorrupt("the run's settings do not say how its world is reached")
         self.access.note_in(notes, discretion)
-        folder = self.folder.absolute() / FOLDER
-        local = LocalPrograms(folder, SimulatedSurroundings(self.settings.url))
-        programs = SimulatedPrograms(local, self.simulation) if self.simulation is not None else local
         # A look has no use for the rest; whatever asked for it would be wrong to.
         nobody: Any = None
         return Parts(
             catalogue=catalogue(),
             aws=self.access,
-            probes=unsent_probes(probes_of(self.settings), notes, discretion),
-            programs=UnsentPrograms(programs, folder, discretion),
+            probes=unsent_probes(self.reached.probes(), notes, discretion),
+            programs=UnsentPrograms(
+                self.reached.programs(self.folder), self.folder.absolute() / PROGRAMS_FOLDER, discretion
+            ),
             clock=nobody,
             journal=nobody,
             progress=nobody,
@@ -96,32 +83,46 @@ class Sight:
 
 def sight_of(run: Run, folder: Path) -> Sight:
     """What can be seen of the world of `run`, whose own folder is `folder`."""
-    now = run.last_at or datetime.fromtimestamp(0, UTC)
-    first = run.started
-    if first is None or not first.simulated:
-        return Sight(folder=folder, now=now, unreachable="this drctl reaches simulated worlds only")
+    now, first = run.last_at or datetime.fromtimestamp(0, UTC), run.started
+    if first is None:
+        return Sight(folder=folder, now=now, unreachable="the journal does not say how its world is reached")
     try:
-        settings = SimulatedSettings.read(first.settings)
+        if first.environment == SIMULATED:
+            return _simulated(first, folder, now)
+        known = EnvironmentSettings.read(first.settings)
+        return environment_sight(first.run, known, first.mode, folder, now)
     except DrctlError as error:
         return Sight(folder=folder, now=now, unreachable=error.what)
+
+
+def environment_sight(
+    run: str, settings: EnvironmentSettings, mode: Mode, folder: Path, not_before: datetime | None = None
+) -> Sight:
+    """What can be seen of an environment, by the credentials of this machine. Raises InputInvalid."""
+    environment = settings.described()
+    world = EnvironmentWorld(environment, settings, mode=mode, not_before=not_before)
+    now = world.clock.now()
+    reached = ReachedEnvironment(environment, world)
+    sessions = world.access(run)
+    access = unsent(sessions, environment.endpoint_url, sessions.vet)
+    return Sight(folder=folder, now=now, reached=reached, access=access)
+
+
+def _simulated(first: RunStarted, folder: Path, now: datetime) -> Sight:
+    settings = SimulatedSettings.read(first.settings)
     simulation, unreachable = None, ""
     try:
         simulation = attach(settings)
         now = simulation.clock()
     except DrctlError as error:
         unreachable = error.what
-    access = _access(settings, first.run, now)
-    return Sight(
-        folder=folder,
-        now=now,
-        settings=settings,
-        simulation=simulation,
-        unreachable=unreachable,
-        access=access,
-    )
+    reached = ReachedSimulation(settings, simulation)
+    access = unsent(reached.access(first.run, now), settings.url)
+    return Sight(folder=folder, now=now, reached=reached, unreachable=unreachable, access=access)
 
 
-def _access(settings: SimulatedSettings, run: str, now: datetime) -> UnsentAccess:
+def unsent(sessions: AwsSessions, url: str | None, vet: Vet | None = None) -> UnsentAccess:
+    """Clients that only look; `vet` has a say on each change that they keep back."""
     from drctl.aws.unsent import UnsentAccess
 
-    return UnsentAccess(sessions_of(settings, run, lambda: now), settings.url)
+    return UnsentAccess(sessions, url, vet)

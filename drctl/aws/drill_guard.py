@@ -1,0 +1,124 @@
+"""The guard of drills: a drill changes only what it has made itself, or what is a drill's own.
+
+What it has made carries the tag of its run, from the call that made it on. What is a drill's own is named in the
+environment. The rest is refused here, whatever a runbook says, and by the role's policy as well.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import threading
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from drctl.aws.call_targets import given_tags, targets_of
+from drctl.aws.failures import Tolerated
+from drctl.aws.tags import tags_of
+from drctl.errors import GuardRefused
+from drctl.ports.action import OWNER_TAG
+
+_GONE = (
+    "DBInstanceNotFound", "DBInstanceNotFoundFault", "DBSnapshotNotFound", "DBSnapshotNotFoundFault",
+    "ReplicationGroupNotFoundFault", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NoSuchTagSet",
+    "NoSuchBucket", "ParameterNotFound", "InvalidResourceId", "ResourceNotFoundException", "ClusterNotFoundException",
+    "CacheClusterNotFound", "InvalidParameterException",
+)  # fmt: skip
+
+
+class DrillGuard:
+    """Tells for each call of a drill whether it may be sent. Raises GuardRefused for one that may not."""
+
+    def __init__(self, run: str, drill_owned: Collection[str]) -> None:
+        self._run, self._drill_owned = run, tuple(drill_owned)
+        self._made: set[str] = set()
+        self._lock = threading.Lock()
+
+    def before_change(
+        self, service: str, operation: str, params: Mapping[str, Any], region: str, account: str, client: Any
+    ) -> None:
+        """Let a change pass, or refuse it. `client` is the one that the call is made with."""
+        targets = targets_of(service, operation, params, region, account)
+        if targets is None:
+            raise GuardRefused(
+                f"drctl cannot tell what {service}:{operation} would change, so that no drill may call it"
+            )
+        if given_tags(params).get(OWNER_TAG) == self._run:
+            with self._lock:
+                self._made |= set(targets)
+            return
+        for arn in targets:
+            if not self._is_own(arn) and not self._has_made(arn, service, client):
+                raise GuardRefused(
+                    f"{service}:{operation} would change {arn}, which this drill has not made",
+                    hint=f"name it in `drill_owned` of the environment, if it is a drill's own: {arn}",
+                )
+
+    def _is_own(self, arn: str) -> bool:
+        return any(fnmatch.fnmatchcase(arn, pattern) for pattern in self._drill_owned)
+
+    def _has_made(self, arn: str, service: str, client: Any) -> bool:
+        with self._lock:
+            if arn in self._made:
+                return True
+        tags = _TAGS.get(service)
+        if tags is None or tags(client, arn).get(OWNER_TAG) != self._run:
+            return False
+        with self._lock:
+            self._made.add(arn)
+        return True
+
+
+def _read(answer: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
+    with Tolerated(_GONE):
+        return answer()
+    return {}
+
+
+def _rds(client: Any, arn: str) -> Mapping[str, str]:
+    return _read(lambda: tags_of(client.list_tags_for_resource(ResourceName=arn)["TagList"]))
+
+
+def _ecs(client: Any, arn: str) -> Mapping[str, str]:
+    return _read(lambda: tags_of(client.list_tags_for_resource(resourceArn=arn).get("tags")))
+
+
+def _sqs(client: Any, arn: str) -> Mapping[str, str]:
+    def tags() -> Mapping[str, str]:
+        url = client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+        return dict(client.list_queue_tags(QueueUrl=url).get("Tags", {}))
+
+    return _read(tags)
+
+
+def _s3(client: Any, arn: str) -> Mapping[str, str]:
+    bucket = arn.removeprefix("arn:aws:s3:::").partition("/")[0]
+    return _read(lambda: tags_of(client.get_bucket_tagging(Bucket=bucket)["TagSet"]))
+
+
+def _ssm(client: Any, arn: str) -> Mapping[str, str]:
+    name = arn.partition(":parameter")[2]
+    named = name if name.count("/") > 1 else name.removeprefix("/")
+    return _read(lambda: tags_of(client.list_tags_for_resource(ResourceType="Parameter", ResourceId=named)["TagList"]))
+
+
+def _jobs(client: Any, arn: str) -> Mapping[str, str]:
+    account, job = arn.split(":")[4], arn.rpartition("/")[2]
+    return _read(lambda: tags_of(client.get_job_tagging(AccountId=account, JobId=job).get("Tags")))
+
+
+def _secrets(client: Any, arn: str) -> Mapping[str, str]:
+    name = arn.partition(":secret:")[2]
+    return _read(lambda: tags_of(client.describe_secret(SecretId=name).get("Tags", ())))
+
+
+_TAGS: Mapping[str, Callable[[Any, str], Mapping[str, str]]] = {
+    "rds": _rds,
+    "elasticache": _rds,
+    "ecs": _ecs,
+    "sqs": _sqs,
+    "s3": _s3,
+    "s3control": _jobs,
+    "ssm": _ssm,
+    "secretsmanager": _secrets,
+}
+"""How the tags of what a service changes are read; of the others nothing can be a drill's by its tags."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 
 
@@ -34,6 +36,16 @@ class StopAlarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDrill:
+    """A runbook that has to be drilled here again and again."""
+
+    runbook: str
+    """Its name, as in `drctl drill --runbook`."""
+    every: timedelta
+    """How old the last drill that proved something may become: `drctl runs --overdue` tells which are older."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {
         "extra": "forbid",
@@ -59,3 +71,7 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    blocked_windows: tuple[BlockedWindow, ...] = ()
+    """When no drill is started. A recovery is never kept waiting by them."""
+    drills: tuple[PlannedDrill, ...] = ()
+    """What has to be drilled here, and how often."""

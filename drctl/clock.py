@@ -13,8 +13,10 @@ class SystemClock:
     time that the machine spends asleep counts.
     """
 
-    def __init__(self) -> None:
-        self._anchor = datetime.now(UTC)  # noqa: TID251 - its one home
+    def __init__(self, *, not_before: datetime | None = None) -> None:
+        now = datetime.now(UTC)  # noqa: TID251 - its one home
+        # After the machine's clock was set back: time in a journal never goes back.
+        self._anchor = now if not_before is None else max(now, not_before)
         self._started = awake_and_asleep()
 
     def now(self) -> datetime:

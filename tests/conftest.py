@@ -1,4 +1,4 @@
-"""How hard hypothesis tries, and where temporary files lie.
+"""How hard hypothesis tries, what is left to the thorough jobs of CI, and where temporary files lie.
 
 `DRCTL_FUZZ=thorough` tries fifty times as much, for an evening by hand.
 """

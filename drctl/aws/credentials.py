@@ -9,13 +9,19 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 ROLE_SESSION = timedelta(hours=1)
-"""How long an assumed role is good for; more is refused where roles are chained (AWS STS, AssumeRole)."""
+"""How long an assumed role is good for, if nothing else is said.
+
+More is refused where roles are chained (AWS STS API Reference, AssumeRole).
+"""
+
+
+NO_TAGS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Account:
     id: str
     role: str | None = None
     external_id: str | None = field(default=None, repr=False)
+    alias: str | None = None
+    mfa_serial: str | None = None
+    """The device whose code the base credentials have to be used with."""
+    session: timedelta = ROLE_SESSION
+    """How long the role's credentials are good for."""
 
 
 def base_session(keys: Keys | None) -> Any:
@@ -59,19 +70,37 @@ def role_session(base: Any, assume: Callable[[], dict[str, str]], now: Callable[
     return _with(session, DeferredRefreshableCredentials(assume, "drctl-assume-role", time_fetcher=now))
 
 
-def assume_role(sts: Any, account: Account, run: str, now: Callable[[], datetime]) -> dict[str, str]:
-    """The credentials of the account's role, in the form botocore refreshes them with.
+def mfa_session(base: Any, sts: Any, serial: str, code: Callable[[str], str]) -> Any:
+    """A session like `base` that has proven to hold that device, for as long as STS lets it.
+
+    Its code is asked for once: a role's trust policy that wants a device present is content with credentials that were
+    given out for one (AWS IAM User Guide, "Secure API access with MFA").
+    """
+    from botocore.credentials import Credentials
+    from botocore.session import Session
+
+    given = sts.get_session_token(SerialNumber=serial, TokenCode=code(serial))["Credentials"]
+    session = _configured(Session(session_vars=dict(base.session_var_map)))
+    return _with(session, Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]))
+
+
+def assume_role(
+    sts: Any, account: Account, run: str, now: Callable[[], datetime], tags: Mapping[str, str] = NO_TAGS
+) -> dict[str, str]:
+    """The credentials of the account's role, in the form botocore refreshes them with; `tags` mark their session.
 
     They end by our own clock, counted from before the call: so that a virtual clock, or one that is
     a little off, never takes fresh credentials for old ones.
     """
-    ends_at = now() + ROLE_SESSION
+    ends_at = now() + account.session
     external = {"ExternalId": account.external_id} if account.external_id else {}
+    tagged = {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]} if tags else {}
     answer = sts.assume_role(
         RoleArn=account.role,
         RoleSessionName=session_name(run),
-        DurationSeconds=int(ROLE_SESSION.total_seconds()),
+        DurationSeconds=int(account.session.total_seconds()),
         **external,
+        **tagged,
     )
     given = answer["Credentials"]
     return {

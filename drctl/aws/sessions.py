@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,10 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from drctl.aws import failures
+from drctl.aws.arguments import is_read
 from drctl.aws.client_config import client_config, signing_region
-from drctl.aws.credentials import Account, Keys, assume_role, base_session, role_session
+from drctl.aws.credentials import Account, Keys, assume_role, base_session, mfa_session, role_session
 from drctl.aws.error_codes import CODES
+from drctl.aws.guard import Guard
 from drctl.aws.handed_out import HandedOut
+from drctl.aws.iam_names import iam_action
 from drctl.aws.recording import CallRecorder, Listener
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
@@ -27,6 +32,8 @@ class _ClientKey:
     region: str
     flip: bool = False
     endpoint: str | None = None
+    step: str | None = None
+    """Where sessions are tagged with the step: each has one of its own."""
 
 
 class AwsSessions:
@@ -47,6 +54,9 @@ class AwsSessions:
         now: Callable[[], datetime],
         world: World,
         keys: Keys | None = None,
+        guard: Guard | None = None,
+        session_tags: bool = False,
+        mfa_code: Callable[[str], str] | None = None,
     ) -> None:
         for name, account in accounts.items():
             _check_role(name, account)
@@ -54,21 +64,23 @@ class AwsSessions:
             raise GuardRefused("a simulated run never uses the credentials of this machine")
         self._accounts, self._own = dict(accounts), own
         self._home_region, self._run, self._now = home_region, run, now
-        self._world, self._keys = world, keys
+        self._world, self._keys, self._guard = world, keys, guard
+        self._session_tags, self._mfa_code = session_tags, mfa_code
         self._recorder = CallRecorder()
         self._lock = threading.RLock()
         self._base: Any = None
-        self._sessions: dict[str, Any] = {}
+        self._sessions: dict[tuple[str, str | None], Any] = {}
+        self._proven: dict[str, Any] = {}
         self._clients: dict[_ClientKey, Any] = {}
         self._confirmed: set[str] = set()
         self._handed_out = HandedOut()
 
-    def for_account(self, account: str | None) -> AccountClients:
-        """Clients for the account of that name. Raises NotFound where the environment has none of it."""
+    def for_account(self, account: str | None, step: str | None = None) -> AccountClients:
+        """Clients for the account of that name, for the work of `step`. Raises NotFound where there is none of it."""
         name = account or self._own
         if name not in self._accounts:
             raise NotFound(f"there is no account {name!r}", context=[f"known: {', '.join(sorted(self._accounts))}"])
-        return AccountClients(self, name, self._accounts[name].id)
+        return AccountClients(self, name, self._accounts[name].id, step if self._session_tags else None)
 
     def recorded_calls(self) -> tuple[AwsCall, ...]:
         """The calls that this thread has made since it last asked, those for credentials among them."""
@@ -81,15 +93,37 @@ class AwsSessions:
             failure = replace(failure, message=self.without_secrets(failure.message))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
-        return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)
+        return replace(
+            failure,
+            service=newest.service,
+            operation=newest.operation,
+            region=newest.region,
+            action=iam_action(f"{newest.service}:{newest.operation}"),
+        )
+
+    def variables(self, account: str) -> Mapping[str, str]:
+        """The environment variables by which a program acts in that account, with credentials that expire."""
+        if self._accounts[account].role is None and account not in self._confirmed:
+            self.confirm(account)
+        with self._lock:
+            found = self._session(account).get_credentials()
+        if found is None:
+            raise GuardRefused("there are no credentials on this machine", hint="sign in, as for the AWS command line")
+        given = found.get_frozen_credentials()
+        token = {"AWS_SESSION_TOKEN": given.token} if given.token else {}
+        return {"AWS_ACCESS_KEY_ID": given.access_key, "AWS_SECRET_ACCESS_KEY": given.secret_key, **token}
 
     def without_secrets(self, text: str) -> str:
         """`text` with every secret blacked out that AWS has handed out through these clients."""
         return self._handed_out.without(text)
 
     def confirm(self, account: str | None) -> str:
-        """The ARN we act as in that account. Raises GuardRefused where the credentials are another account's."""
+        """The ARN we act as in that account. Raises GuardRefused where anything is not as the environment says."""
         name = account or self._own
+        if self._guard is not None:
+            arn = self._guard.confirm(name, functools.partial(self._looking, name), self._home_region)
+            self._confirmed.add(name)
+            return arn
         expected = self._accounts[name].id
         who = self._made(_ClientKey(name, "sts", self._home_region)).get_caller_identity()
         if who["Account"] != expected:
@@ -101,34 +135,64 @@ class AwsSessions:
         return str(who["Arn"])
 
     def client(
-        self, account: str, service: str, region: str, *, flip: bool = False, endpoint: str | None = None
+        self,
+        account: str,
+        service: str,
+        region: str,
+        *,
+        flip: bool = False,
+        endpoint: str | None = None,
+        step: str | None = None,
     ) -> Any:
         """The client of `service` in `region` for an account of the environment."""
         # An assumed role can only be of its own account. Base credentials are whoever's they are:
         # asked once, so that a forgotten profile never recovers the wrong company's platform.
         if self._accounts[account].role is None and account not in self._confirmed:
             self.confirm(account)
-        return self._made(_ClientKey(account, service, region, flip, endpoint))
+        return self._made(_ClientKey(account, service, region, flip, endpoint, step))
+
+    def _looking(self, account: str, service: str, region: str) -> Any:
+        return self._made(_ClientKey(account, service, region))
 
     def _made(self, key: _ClientKey) -> Any:
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._new_client(self._session(key.account), key)
+                self._clients[key] = self._new_client(self._session(key.account, key.step), key)
             return self._clients[key]
 
-    def _session(self, name: str) -> Any:
+    def _session(self, name: str, step: str | None = None) -> Any:
         if self._base is None:
             self._base = base_session(self._keys)
         account = self._accounts[name]
         if account.role is None:
             return self._base
-        if name not in self._sessions:
-            key = _ClientKey(name, "sts", self._home_region)
-            sts = self._new_client(self._base, key)
-            self._sessions[name] = role_session(
-                self._base, lambda: assume_role(sts, account, self._run, self._now), self._now
+        if (name, step) not in self._sessions:
+            base = self._proven_for(account)
+            sts = self._new_client(base, _ClientKey(name, "sts", self._home_region))
+            tags = self._tags(step)
+            self._sessions[name, step] = role_session(
+                base, lambda: assume_role(sts, account, self._run, self._now, tags), self._now
             )
-        return self._sessions[name]
+        return self._sessions[name, step]
+
+    def _proven_for(self, account: Account) -> Any:
+        """The base session; where the account's role asks for a device, one that has proven to hold it."""
+        serial = account.mfa_serial
+        if serial is None:
+            return self._base
+        if serial not in self._proven:
+            if self._mfa_code is None:
+                raise GuardRefused(f"the role asks for a code of {serial}, and there is nobody to type it")
+            sts = self._new_client(self._base, _ClientKey(self._own, "sts", self._home_region))
+            self._proven[serial] = mfa_session(self._base, sts, serial, self._mfa_code)
+        return self._proven[serial]
+
+    def _tags(self, step: str | None) -> Mapping[str, str]:
+        """The tags of a role's session: 256 characters of a few kinds each (AWS STS API Reference, Tag)."""
+        if not self._session_tags:
+            return {}
+        named = {"drctl:run-id": self._run} | ({"drctl:step-id": step} if step is not None else {})
+        return {key: re.sub(r"[^\w .:/=+@-]", "_", value, flags=re.ASCII)[:256] for key, value in named.items()}
 
     def _new_client(self, session: Any, key: _ClientKey) -> Any:
         client = session.create_client(
@@ -141,7 +205,18 @@ class AwsSessions:
         self._handed_out.listen(client.meta.events)
         client.meta.events.register("after-call", lambda parsed, **_: self._notice(key.account, parsed))
         self._world.watch(client.meta.events)
+        if self._guard is not None:
+            client.meta.events.register("provide-client-params", functools.partial(self._guarded, key, session))
         return client
+
+    def _guarded(self, key: _ClientKey, session: Any, model: Any, **_: Any) -> None:
+        """Have the guard look at each call that changes something, before it is put together."""
+        if self._guard is None or is_read(model.name) or key.service == "sts":
+            return
+        credentials = session.get_credentials()
+        current = credentials.get_frozen_credentials().access_key if credentials is not None else ""
+        looking = functools.partial(self._looking, key.account)
+        self._guard.before_change(key.account, key.service, model.name, key.region, current, looking)
 
     def _notice(self, account: str, parsed: Mapping[str, Any]) -> None:
         """Forget an account's credentials that AWS calls expired, so that the next call fetches new ones."""
@@ -149,19 +224,20 @@ class AwsSessions:
             return
         with self._lock:
             self._base = None
-            self._sessions.pop(account, None)
+            self._proven.clear()
+            self._sessions = {key: session for key, session in self._sessions.items() if key[0] != account}
             self._clients = {key: client for key, client in self._clients.items() if key.account != account}
 
 
 class AccountClients:
     """Clients for one account (the AwsClients port)."""
 
-    def __init__(self, sessions: AwsSessions, name: str, id: str) -> None:
-        self._sessions, self._name, self._id = sessions, name, id
+    def __init__(self, sessions: AwsSessions, name: str, id: str, step: str | None = None) -> None:
+        self._sessions, self._name, self._id, self._step = sessions, name, id, step
 
     def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:
         """A client of `service` in `region`. With `flip` the SDK sends each call once only."""
-        return self._sessions.client(self._name, service, region, flip=flip, endpoint=endpoint)
+        return self._sessions.client(self._name, service, region, flip=flip, endpoint=endpoint, step=self._step)
 
     def account_id(self) -> str:
         """The twelve-digit id of the account."""

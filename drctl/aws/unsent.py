@@ -40,7 +40,7 @@ class UnsentAccess:
         """Note in `notes` from now on."""
         self._notes, self._discretion = notes, discretion
 
-    def for_account(self, account: str | None) -> AwsClients:
+    def for_account(self, account: str | None, step: str | None = None) -> AwsClients:
         """Clients for looking into that account. Raises NotFound where the environment has none of it."""
         return _Clients(self, account, self._sessions.for_account(account))
 

@@ -14,12 +14,14 @@ from drctl.bootstrap.checking import (
     validate,
 )
 from drctl.bootstrap.drills import start_drill
+from drctl.bootstrap.environment_check import check_environment
+from drctl.bootstrap.environment_runs import recover
 from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.planned import DrillSkipped
 from drctl.bootstrap.records import list_runs, read_run
-from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
+from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
@@ -35,11 +37,13 @@ __all__ = [
     "Obeyed",
     "Outcome",
     "PauseRequest",
+    "RecoverRequest",
     "Takeover",
     "ValidatedFile",
     "abort",
     "amendment",
     "catalogue",
+    "check_environment",
     "document_schema",
     "environment_schema",
     "estate_schema",
@@ -51,6 +55,7 @@ __all__ = [
     "manual",
     "new_order_id",
     "read_run",
+    "recover",
     "resume",
     "runbook_schema",
     "scenario_schema",

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from drctl import __version__
 from drctl.bootstrap import simulated, texts
+from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
 from drctl.bootstrap.driving import Drive
+from drctl.bootstrap.environment_runs import drill_in
+from drctl.bootstrap.environment_world import MfaCode
 from drctl.bootstrap.requests import SIMULATED, DrillRequest, Outcome
-from drctl.bootstrap.simulated import SimulatedSettings
+from drctl.bootstrap.simulated import SimulatedSettings, SimulatedWorld
 from drctl.clock import SystemClock
 from drctl.engine.parts import PauseRequest
-from drctl.errors import InputInvalid, JournalUnavailable, NotFound, Refused
+from drctl.errors import InputInvalid
 from drctl.journal.folder import RunFolder, new_run
-from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.estate import Estate
-from drctl.model.plan import Plan
 from drctl.model.run import Run, RunState
 from drctl.model.scenario import Scenario
 from drctl.model.timing import Mark
@@ -32,17 +31,19 @@ from drctl.ports.progress import Progress
 from drctl.sim.control_client import Simulation
 
 
-def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals | None, pause: PauseRequest) -> Outcome:
+def start_drill(
+    request: DrillRequest,
+    progress: Progress,
+    approvals: Approvals | None,
+    pause: PauseRequest,
+    mfa_code: MfaCode | None = None,
+) -> Outcome:
     """Drive a new drill to its end, or until it is held or paused.
 
     Raises InputInvalid and NotFound, with nothing started, where something that was asked for is wrong.
     """
     if request.environment != SIMULATED:
-        raise NotFound(
-            f"there is no environment {request.environment!r} to drill in",
-            context=[f"there is: {SIMULATED}"],
-            hint="leave --environment out",
-        )
+        return drill_in(request, progress, approvals, pause, mfa_code)
     estate = texts.estate_of(request.estate)
     loaded = texts.new_runbook(request.runbook, request.inputs, estate)
     plan = loaded.plan_or_refuse()
@@ -50,11 +51,11 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
     folder = new_run(request.state_dir, SIMULATED, SystemClock().now())
     with _world(folder, estate, scenario) as simulation:
         settings = SimulatedSettings.of(simulation, estate, request.speed, Path.cwd())
-        clock = simulated.clock_of(simulation, request.speed)
-        with _first_write(folder):
+        world = SimulatedWorld.of(simulation, settings)
+        with first_write(folder):
             journal = SqliteJournal.open(folder.journal, create=True)
         try:
-            now = clock.now()
+            now = world.clock.now()
             started = e.RunStarted(
                 at=now,
                 run=folder.run,
@@ -62,43 +63,29 @@ def start_drill(request: DrillRequest, progress: Progress, approvals: Approvals 
                 settings=settings.plain(),
                 scenario=scenario.name if scenario is not None else None,
                 lost_regions=simulated.lost_regions(scenario, estate),
-                **_pinned(loaded.texts, plan),
+                mode=e.Mode.DRILL,
+                environment=SIMULATED,
+                simulated=True,
+                **pinned(loaded.texts, plan),
             )
-            with _first_write(folder):
-                journal.append([started, *_marks(simulation, scenario, now), _lease(now)])
+            with first_write(folder):
+                journal.append([started, *_marks(simulation, scenario, now), first_lease(now)])
             outcome = Drive(
                 folder=folder.path,
                 run=Run.of(journal.read()),
                 plan=plan,
                 journal=journal,
-                simulation=simulation,
-                settings=settings,
+                world=world,
                 approve=request.approve,
                 progress=progress,
                 approvals=approvals,
                 pause=pause,
-            ).go(clock)
+            ).go()
         finally:
             journal.release()
         if outcome.document["state"] == RunState.FINISHED and not request.keep:
-            simulation.stop()
+            world.end()
     return outcome
-
-
-def _pinned(sources: Mapping[str, str], plan: Plan) -> dict[str, Any]:
-    """What event 1 keeps of the runbook and of us, so that a resumed run is the same run."""
-    return {
-        "runbook": plan.runbook,
-        "sources": dict(sources),
-        "inputs": dict(plan.inputs),
-        "variables": dict(plan.variables),
-        "mode": e.Mode.DRILL,
-        "environment": SIMULATED,
-        "simulated": True,
-        "started_by": str(this_process()),
-        "drctl": __version__,
-        "actions": texts.installed_actions(plan),
-    }
 
 
 def _scenario(request: DrillRequest, runbooks_own: str | None, estate: Estate) -> Scenario | None:
@@ -124,7 +111,7 @@ def _world(folder: RunFolder, estate: Estate, scenario: Scenario | None) -> Iter
     """The world of a new run. Where the run never began, it leaves neither a process nor a folder behind."""
     simulation = None
     try:
-        with _first_write(folder):
+        with first_write(folder):
             simulation = simulated.start(folder.path, estate, scenario, SystemClock().now())
         yield simulation
     except BaseException as error:
@@ -133,21 +120,6 @@ def _world(folder: RunFolder, estate: Estate, scenario: Scenario | None) -> Iter
                 simulation.stop()
             shutil.rmtree(folder.path, ignore_errors=True)
         raise
-
-
-class NeverBegun(Refused):
-    """The state folder takes no journal, so the run was given up before its first event."""
-
-    name = "state-folder"
-
-
-@contextlib.contextmanager
-def _first_write(folder: RunFolder) -> Iterator[None]:
-    try:
-        yield
-    except (JournalUnavailable, OSError) as error:
-        hint = "free the disk, or choose another folder with --state-dir or DRCTL_STATE_DIR"
-        raise NeverBegun(f"no run can be recorded in {folder.path}: {error}", hint=hint) from error
 
 
 def _marks(simulation: Simulation, scenario: Scenario | None, now: datetime) -> list[e.Event]:
@@ -159,7 +131,3 @@ def _marks(simulation: Simulation, scenario: Scenario | None, now: datetime) -> 
         e.Marked(at=now, mark=Mark.DETECTED, instant=min(detected, now), source=source),
         e.Marked(at=now, mark=Mark.DECLARED, instant=now, source="the start of the run"),
     ]
-
-
-def _lease(now: datetime) -> e.LeaseTaken:
-    return e.LeaseTaken(at=now, holder=str(this_process()), reason="start")

@@ -7,11 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from drctl.bootstrap.programs import programs_of
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
-from drctl.bootstrap.simulated import SimulatedSettings, clock_of, probes_of, sessions_of
 from drctl.bootstrap.texts import catalogue, recorded_plan
+from drctl.bootstrap.world import RunWorld
 from drctl.dispatch.in_process import InProcess
 from drctl.dispatch.policy import ApprovedByPolicy
 from drctl.engine.parts import Parts, PauseRequest
@@ -20,11 +19,9 @@ from drctl.model.events import Approve
 from drctl.model.plan import Plan
 from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
-from drctl.ports.clock import Clock
 from drctl.ports.journal import Journal
 from drctl.ports.progress import Progress
 from drctl.report.document import run_document
-from drctl.sim.control_client import Simulation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,28 +33,26 @@ class Drive:
     run: Run
     plan: Plan
     journal: Journal
-    simulation: Simulation
-    settings: SimulatedSettings
+    world: RunWorld
     approve: Approve
     progress: Progress
     approvals: Approvals | None
     pause: PauseRequest
 
-    def go(self, clock: Clock | None = None) -> Outcome:
+    def go(self) -> Outcome:
         """Drive as far as the run goes. The journal stays open."""
         first = self.run.started
         if first is None:
             raise AssertionError("a run is driven after its first event")
-        timed = clock or clock_of(self.simulation, self.settings.speed)
-        access = sessions_of(self.settings, first.run, timed.now)
+        access = self.world.access(first.run)
 
         def parts(pool: Executor) -> Parts:
             return Parts(
                 catalogue=catalogue(),
                 aws=access,
-                probes=probes_of(self.settings),
-                programs=programs_of(self.folder, self.settings, self.simulation),
-                clock=timed,
+                probes=self.world.probes(),
+                programs=self.world.programs(self.folder),
+                clock=self.world.clock,
                 journal=self.journal,
                 progress=self.progress,
                 approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from drctl.bootstrap.environment_files import environment_names, environment_of
+from drctl.bootstrap import texts
 from drctl.bootstrap.records import list_runs
 from drctl.clock import SystemClock
 from drctl.errors import NotFound
@@ -17,8 +17,10 @@ def list_overdue(state_dir: Path, environment: str | None) -> Sequence[Overdue]:
 
     Raises NotFound where nobody has said what has to be drilled: that nothing is late would be no news then.
     """
-    names = environment_names() if environment is None else (environment,)
-    asked = [found for name in names if (found := environment_of(name)).drills]
+    from drctl.loading.sources import Kind
+
+    names = texts.files(Kind.ENVIRONMENT).names() if environment is None else (environment,)
+    asked = [found for name in names if (found := texts.environment_of(name)[0]).drills]
     if not asked:
         which = "no environment says" if environment is None else f"the environment {environment!r} does not say"
         raise NotFound(

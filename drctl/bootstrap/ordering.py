@@ -9,9 +9,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from drctl.bootstrap import simulated, texts
+from drctl.bootstrap import texts
+from drctl.bootstrap.reaching import present
 from drctl.bootstrap.records import plan_of
-from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.engine.context import started
 from drctl.engine.orders import Rules, carry_out
 from drctl.errors import LeaseHeld, Refused, SimulationGone
@@ -127,7 +127,6 @@ def _now(run: Run) -> datetime:
     """The present instant of the run's world; the newest recorded one where that has ended."""
     first = started(run)
     try:
-        simulation = simulated.attach(SimulatedSettings.read(first.settings))
-        return simulated.clock_of(simulation, "instant").now()
+        return present(first, run.last_at)
     except SimulationGone:
         return run.last_at or first.at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,22 @@ class DrillRequest:
     keep: bool = False
     skip_if_blocked: bool = False
     despite_window: str | None = None
+    state_dir: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoverRequest:
+    """A recovery as it was asked for; names are not looked up yet."""
+
+    runbook: str
+    environment: str
+    incident: str
+    """What the incident is called where it is dealt with, such as INC-2041."""
+    inputs: Mapping[str, str]
+    onset: datetime | None = None
+    """When it began, in UTC; None where nobody knows yet."""
+    declared: datetime | None = None
+    """When it was declared, in UTC; the start of the run, if left out."""
     state_dir: Path
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from drctl.bootstrap import simulated
 from drctl.bootstrap.driving import Drive, outcome_of
+from drctl.bootstrap.environment_world import MfaCode
+from drctl.bootstrap.reaching import reach
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
-from drctl.bootstrap.simulated import SimulatedSettings
 from drctl.engine.parts import PauseRequest
 from drctl.errors import JournalCorrupt, NotFound, SimulationGone
 from drctl.journal.folder import RunFolder, find_run
@@ -57,12 +57,14 @@ def resume(
     pause: PauseRequest,
     takeover: Takeover | None = None,
     ignored: IgnoredStop | None = None,
+    mfa_code: MfaCode | None = None,
 ) -> Outcome:
     """Drive the run of that name on. A finished run is told as it is, and nothing is changed.
 
     With `takeover` a runner that still holds the lease loses it, and where the newest events of the journal are lost,
     the run goes on without them: a finding records it. With `ignored` the run goes on in spite of that
-    stop condition. Raises NotFound, LeaseHeld, JournalCorrupt, and SimulationGone where its simulated world has ended.
+    stop condition. Raises NotFound, LeaseHeld, JournalCorrupt, GuardRefused, and SimulationGone where its simulated
+    world has ended.
     """
     folder = find_run(state_dir, run)
     records = read_journal(folder.journal, accept_loss=takeover is not None)
@@ -72,9 +74,6 @@ def resume(
     began, plan = recorded.started, plan_of(recorded)
     if recorded.state is RunState.FINISHED:
         return outcome_of(_accepted(folder, records) if takeover is not None else recorded, plan)
-    settings = SimulatedSettings.read(began.settings)
-    if speed is not None:
-        settings = replace(settings, speed=speed)
     if ignored is not None and ignored.condition not in {stop.check.id for stop in plan.stops}:
         known = ", ".join(stop.check.id for stop in plan.stops) or "none"
         raise NotFound(f"there is no stop condition {ignored.condition!r} in this run", context=[f"there is: {known}"])
@@ -86,13 +85,12 @@ def resume(
         if recorded.state is RunState.FINISHED:
             return outcome_of(recorded, plan)
         try:
-            simulation = simulated.attach(settings)
+            world = reach(began, plan, recorded.last_at, speed=speed, mfa_code=mfa_code)
         except SimulationGone:
             # Nobody can go on with it, but what is left of it can be told from now on.
             journal.append(_lost(journal.loss, recorded.last_at))
             raise
-        clock = simulated.clock_of(simulation, settings.speed)
-        now = clock.now()
+        now = world.clock.now()
         journal.append(
             [
                 *_lost(journal.loss, now),
@@ -106,17 +104,16 @@ def resume(
             run=Run.of(journal.read()),
             plan=plan,
             journal=journal,
-            simulation=simulation,
-            settings=settings,
+            world=world,
             approve=approve or recorded.approve,
             progress=progress,
             approvals=approvals,
             pause=pause,
-        ).go(clock)
+        ).go()
     finally:
         journal.release()
     if outcome.document["state"] == RunState.FINISHED and not keep:
-        simulation.stop()
+        world.end()
     return outcome
 
 

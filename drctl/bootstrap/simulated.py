@@ -17,6 +17,7 @@ from drctl.ports.clock import Clock
 if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
     from drctl.ports.probes import Probes
+    from drctl.ports.programs import Programs
     from drctl.sim.control_client import Simulation
 
 FOLDER = "simulation"
@@ -74,6 +75,34 @@ class SimulatedSettings:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
+@dataclass(frozen=True)
+class SimulatedWorld:
+    """A simulated AWS that is there, as the world of a run."""
+
+    simulation: Simulation
+    settings: SimulatedSettings
+    clock: Clock
+
+    @classmethod
+    def of(cls, simulation: Simulation, settings: SimulatedSettings) -> SimulatedWorld:
+        """The world, with the engine's clock at the speed that the settings say."""
+        return cls(simulation, settings, clock_of(simulation, settings.speed))
+
+    def access(self, run: str) -> AwsSessions:
+        return sessions_of(self.settings, run, self.clock.now)
+
+    def probes(self) -> Probes:
+        return probes_of(self.settings)
+
+    def programs(self, folder: Path) -> Programs:
+        from drctl.bootstrap.programs import programs_of
+
+        return programs_of(folder, self.settings, self.simulation)
+
+    def end(self) -> None:
+        self.simulation.stop()
+
+
 def clock_of(simulation: Simulation, speed: str) -> Clock:
     """The engine's clock: the world's own, at that speed."""
     from drctl.sim.engine_clock import JumpingClock, ScaledClock
@@ -129,13 +158,18 @@ def lost_regions(scenario: Scenario | None, estate: Estate) -> tuple[str, ...]:
 
 def probes_of(settings: SimulatedSettings) -> Probes:
     """What is seen from outside: the simulated internet, and nothing of the real one."""
+    return probes_at(settings.url)
+
+
+def probes_at(url: str) -> Probes:
+    """What is seen of the simulated internet whose AWS listens at `url`."""
     from drctl.ports.probes import Probes
     from drctl.probes.http import HttpxProbe
     from drctl.sim.probes import SimulatedDns, SimulatedPostgres, SimulatedRedis
 
     return Probes(
-        http=HttpxProbe(simulated=settings.url),
-        postgres=SimulatedPostgres(settings.url),
-        redis=SimulatedRedis(settings.url),
-        dns=SimulatedDns(settings.url),
+        http=HttpxProbe(simulated=url),
+        postgres=SimulatedPostgres(url),
+        redis=SimulatedRedis(url),
+        dns=SimulatedDns(url),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drctl.errors import NotFound
+from drctl.model.environment import Environment
 from drctl.model.estate import Estate, Regions
 from drctl.model.events import RunStarted
 from drctl.model.plan import Plan
@@ -47,6 +48,34 @@ def new_runbook(name: str, inputs: Mapping[str, str], estate: Estate) -> Loaded:
 
     surroundings = Surroundings(
         variables=estate.variables, accounts=tuple(estate.accounts), scenarios=files(Kind.SCENARIO).names()
+    )
+    loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
+    loaded.plan_or_refuse()
+    return loaded
+
+
+def environment_of(name: str) -> tuple[Environment, Source]:
+    """The environment of that name or path, and its text. Raises InputInvalid and NotFound."""
+    from drctl.loading.environment import load_environment
+    from drctl.loading.problems import refuse
+    from drctl.loading.sources import Kind
+
+    source = files(Kind.ENVIRONMENT)(name)
+    environment, problems = load_environment(source.text, source.file)
+    if environment is None:
+        refuse(problems, "drctl schema environment")
+    return environment, source
+
+
+def environment_runbook(name: str, inputs: Mapping[str, str], environment: Environment) -> Loaded:
+    """The plan of a runbook for that environment, and the texts to pin. Raises InputInvalid and NotFound."""
+    from drctl.loading.runbook import Surroundings, load_plan
+    from drctl.loading.sources import Kind
+
+    surroundings = Surroundings(
+        variables=environment.variables,
+        accounts=tuple(environment.accounts),
+        scenarios=files(Kind.SCENARIO).names(),
     )
     loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
     loaded.plan_or_refuse()

@@ -87,6 +87,7 @@ def drill(
       drctl drill --runbook region-failover --scenario region-down --output json > drill.json
     """
     from drctl.bootstrap import DrillRequest, DrillSkipped, start_drill
+    from drctl.cli.confirming import mfa_code
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
 
@@ -108,7 +109,9 @@ def drill(
     try:
         code = drive(
             invocation,
-            lambda progress, approvals, pause: start_drill(request, progress, approvals if asks else None, pause),
+            lambda progress, approvals, pause: start_drill(
+                request, progress, approvals if asks else None, pause, mfa_code()
+            ),
         )
     except DrillSkipped as skipped:
         if invocation.json:

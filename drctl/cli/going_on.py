@@ -41,6 +41,7 @@ def go_on(
 ) -> int:
     """Drive the run of that name on, and answer with its report. Returns the exit code."""
     from drctl.bootstrap import resume
+    from drctl.cli.confirming import mfa_code
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
 
@@ -58,5 +59,6 @@ def go_on(
             pause=pause,
             ignored=ignored,
             takeover=takeover,
+            mfa_code=mfa_code(),
         ),
     )

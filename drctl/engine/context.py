@@ -50,7 +50,7 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
     return StepContext(
         run=first.run,
         step=step.id,
-        aws=parts.aws.for_account(step.account),
+        aws=parts.aws.for_account(step.account, step.id),
         probes=parts.probes,
         programs=parts.programs,
         tags={

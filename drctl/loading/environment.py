@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
@@ -12,6 +13,7 @@ from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
+from drctl.model.account_alias import ACCOUNT_ALIAS
 from drctl.model.environment import Environment, EnvironmentAccount
 from drctl.model.problem import Problem
 from drctl.model.region import parse_region
@@ -23,8 +25,9 @@ SIMULATED = "simulated"
 _ID = re.compile(r"\d{12}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(\d{12}):role/[\w+=,.@/-]+")
-# AWS IAM User Guide, "Account aliases": 3 to 63 lower-case letters, digits and single hyphens.
-_ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9](?:-?[a-z0-9])*")
+_DEVICE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\d{12}:(?:mfa|u2f)/[\w+=,.@/-]+")
+_PARAMETER = re.compile(r"/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,15}")
+_OWNED = re.compile(r"arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[a-z0-9*?-]*:(?:\d{12}|\*|):\S+")
 
 
 def load_environment(text: str, file: str) -> tuple[Environment | None, tuple[Problem, ...]]:
@@ -52,6 +55,13 @@ def _check(referee: Referee, environment: Environment) -> None:
         _matches(referee, ("variables", name), name, _NAME, "a name of letters, digits, - and _", at_key=True)
         if value is None:
             referee.wrong(("variables", name), "expected text, a number, true or false, or a list or mapping of them")
+    if environment.home_region is not None and environment.home_region not in environment.regions:
+        referee.refer(("home_region",), environment.home_region, "Region", environment.regions, ("regions",))
+    if environment.marker is not None:
+        wanted = "the name of a parameter, such as /drctl/environment"
+        _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
+    for index, pattern in enumerate(environment.drill_owned):
+        _check_owned(referee, ("drill_owned", index), pattern)
     for index, alarm in enumerate(environment.stop_alarms):
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))
@@ -61,10 +71,23 @@ def _check(referee: Referee, environment: Environment) -> None:
     check_plan(referee, environment)
 
 
+def _check_owned(referee: Referee, at: Path, pattern: str) -> None:
+    _matches(referee, at, pattern, _OWNED, "an ARN, such as arn:aws:sqs:eu-west-1:222222222222:drill-*")
+    if set(pattern.split(":", 5)[-1]) <= {"*", "?"}:
+        referee.wrong(at, "leaves everything to a drill; name what is a drill's own")
+
+
 def _check_account(referee: Referee, at: Path, account: EnvironmentAccount) -> None:
     _matches(referee, (*at, "id"), account.id, _ID, "twelve digits in quotes")
     if account.alias is not None:
-        _matches(referee, (*at, "alias"), account.alias, _ALIAS, "an account alias such as amply-production")
+        _matches(referee, (*at, "alias"), account.alias, ACCOUNT_ALIAS, "an account alias such as amply-production")
+    if account.mfa_serial is not None:
+        wanted = "the ARN of a device, such as arn:aws:iam::111111111111:mfa/anna"
+        _matches(referee, (*at, "mfa_serial"), account.mfa_serial, _DEVICE, wanted)
+    if account.role is None and account.mfa_serial is not None:
+        referee.wrong((*at, "mfa_serial"), "has no role that would ask for it")
+    if not timedelta(minutes=15) <= account.session <= timedelta(hours=12):
+        referee.wrong((*at, "session"), "expected 15m to 12h")
     if account.role is not None:
         role = _ROLE.fullmatch(account.role)
         if role is None:

@@ -16,6 +16,7 @@ from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
+from drctl.model.account_alias import is_account_alias
 from drctl.model.estate import Estate
 from drctl.model.problem import Problem
 from drctl.model.region import is_region
@@ -59,6 +60,12 @@ def _check_accounts(referee: Referee, estate: Estate) -> None:
             referee.wrong(path, f"expected an account id of twelve digits in quotes, got {id!r}")
         elif counts[id] > 1:
             referee.wrong(path, f"another account has the id {id} too")
+    for name, alias in estate.account_aliases.items():
+        if name not in estate.accounts:
+            referee.wrong(("account_aliases", name), f"there is no account {name!r} in accounts", at_key=True)
+        if alias != GAP and not is_account_alias(alias):
+            wanted = "an account alias such as amply-production"
+            referee.wrong(("account_aliases", name), f"expected {wanted}, got {alias!r}")
     referee.refer(("default_account",), estate.default_account, "account", estate.accounts, ("accounts",))
     for name in estate.places:
         if name not in estate.accounts:

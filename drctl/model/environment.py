@@ -23,6 +23,10 @@ class EnvironmentAccount:
     """The account's alias in IAM. Where it is given, a different one stops the run."""
     external_id: str | None = None
     """What the role's trust policy asks for, where it asks for one."""
+    mfa_serial: str | None = None
+    """The ARN of the device whose code the role's trust policy asks for: whoever starts the run types it."""
+    session: timedelta = timedelta(hours=1)
+    """How long credentials of the role are good for, before new ones are fetched: 15 minutes to 12 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,19 @@ class Environment:
     """What may be run here: `drill`, `recover`, or both."""
     variables: Mapping[str, Any] = field(default_factory=dict)
     """What `${{ env.NAME }}` stands for in a runbook."""
+    home_region: str | None = None
+    """Where roles are assumed: it has to work while another Region is lost. The last of `regions`, if left out."""
+    marker: str | None = "/drctl/environment"
+    """The parameter of SSM that has to hold this environment's name, in each of `regions` of the default account. In
+    other accounts it may be missing, and may not hold another name. null: it is not looked for.
+    """
+    session_tags: bool = False
+    """Whether the roles' sessions carry the run and the step as tags, which CloudTrail shows.
+
+    The roles' trust policies have to allow `sts:TagSession`.
+    """
+    drill_owned: tuple[str, ...] = ()
+    """ARNs (with `*` and `?`) of what a drill may change although it has not made it, such as its DNS record."""
     endpoint_url: str | None = None
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
@@ -75,3 +92,8 @@ class Environment:
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()
     """What has to be drilled here, and how often."""
+
+    @property
+    def sts_region(self) -> str:
+        """The Region whose STS gives out the roles' credentials."""
+        return self.home_region or self.regions[-1]

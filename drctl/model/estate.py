@@ -101,6 +101,8 @@ class Estate:
     title: str = ""
     accounts: Mapping[str, str]
     """Account ids (twelve digits, quoted) by the names that runbooks use."""
+    account_aliases: Mapping[str, str] = field(default_factory=dict)
+    """What accounts call themselves, by the names that runbooks use."""
     default_account: str
     regions: Regions
     variables: Mapping[str, Any] = field(default_factory=dict)

@@ -37,8 +37,11 @@ class AwsCall:
 class AwsAccess(Protocol):
     """All accounts of an environment."""
 
-    def for_account(self, account: str | None) -> AwsClients:
-        """Clients for the account of that name; for the environment's own where it is None."""
+    def for_account(self, account: str | None, step: str | None = None) -> AwsClients:
+        """Clients for the account of that name; for the environment's own where it is None.
+
+        What `step` does with them may be told apart from what others do, in CloudTrail.
+        """
 
     def recorded_calls(self) -> tuple[AwsCall, ...]:
         """The calls that this thread has made since it last asked."""

@@ -34,6 +34,8 @@ class Identity:
     world: str
     onset: datetime
     pid: int
+    speed: str = "instant"
+    """How fast its time runs by itself; `instant` where it stands still until it is moved."""
 
 
 class Control:
@@ -74,6 +76,7 @@ class Control:
             "world": self._identity.world,
             "onset": self._identity.onset.isoformat(),
             "pid": self._identity.pid,
+            "speed": self._identity.speed,
             "now": self._now(),
         }
 

@@ -28,6 +28,8 @@ class Simulation:
     """Which one it is; told apart from another that came to listen at the same address."""
     onset: datetime
     """The instant its scenario struck."""
+    speed: str = "instant"
+    """How fast its time runs by itself; `instant` where it stands still until somebody moves it."""
 
     def clock(self) -> datetime:
         """The world's present instant."""
@@ -95,7 +97,7 @@ def attach(url: str, world: str | None = None) -> Simulation:
     told = ask(url, "GET", "health")
     if world is not None and told["world"] != world:
         raise gone(url, f"it is world {told['world']} now, and the run was in {world}")
-    return Simulation(url, told["world"], parse_instant(told["onset"]))
+    return Simulation(url, told["world"], parse_instant(told["onset"]), told["speed"])
 
 
 def _loopback_port(url: str) -> int | None:

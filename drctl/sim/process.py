@@ -104,17 +104,19 @@ def serve_here(
     onset = start - (scenario.declared_after if scenario is not None else timedelta(0))
     with without_collection():
         app = prepare(estate, scenario, onset)
-    _give_control(app, onset, uuid.uuid4().hex, stopping)
+    _give_control(app, onset, uuid.uuid4().hex, stopping, speed)
     passing = contextlib.nullcontext() if speed == "instant" else PassingTime(app, float(speed))
     with serve(app, port) as serving, passing:
         announce(serving.url)
         stopping.wait()
 
 
-def _give_control(app: SimulatedAws, onset: datetime, world: str, stopping: threading.Event) -> None:
+def _give_control(
+    app: SimulatedAws, onset: datetime, world: str, stopping: threading.Event, speed: str = "instant"
+) -> None:
     from drctl.sim.control import Control, Identity
 
-    app.control = Control(app, Identity(world, onset, os.getpid()), stopping)
+    app.control = Control(app, Identity(world, onset, os.getpid(), speed), stopping)
 
 
 @contextlib.contextmanager

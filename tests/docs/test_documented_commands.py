@@ -18,6 +18,9 @@ PAGES = sorted(
     path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] if "```console" in path.read_text()
 )
 
+LONG = frozenset({"first-drill.md"})
+"""Four whole drills; the README's commands are the first of them."""
+
 
 def commands_in(page: Path) -> Iterator[tuple[list[str], int, str]]:
     """The `$ drctl …` lines of a page's console blocks, how each says that it ends, and what it then says."""
@@ -29,7 +32,11 @@ def commands_in(page: Path) -> Iterator[tuple[list[str], int, str]]:
                 yield shlex.split(line[2:], comments=True)[1:], code, told
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.thorough if page.name in LONG else ()) for page in PAGES],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
 def test_every_documented_command_works_and_ends_as_it_says(page: Path, tmp_path: Path) -> None:
     drctl = Drctl(state=tmp_path / "state", folder=tmp_path, pipe=running_worlds().pipe)
     try:

@@ -101,6 +101,7 @@ def test_a_step_that_is_not_there_is_refused_with_the_one_that_was_meant(held: D
     assert "did you mean 'switch-dns'?" in said.err
 
 
+@pytest.mark.thorough
 def test_a_run_that_failed_early_and_then_lost_its_world_still_says_what_to_go_by(tmp_path: Path) -> None:
     drctl = Drctl(state=tmp_path / "state", folder=tmp_path)
     fault = ("--fault", "rds:RestoreDBInstanceFromDBSnapshot:denied")

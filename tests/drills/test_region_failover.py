@@ -115,6 +115,7 @@ def test_a_failed_drill_that_nobody_watches_takes_back_what_it_made(drctl: Drctl
     assert "111111111111/eu-central-1/amply-prod" in left
 
 
+@pytest.mark.thorough
 def test_throttling_and_a_lost_answer_change_nothing_of_the_outcome(drctl: Drctl) -> None:
     faults = (
         "--fault",

@@ -75,7 +75,7 @@ class World:
             raise WorldError(FailureKind.AMBIGUOUS)
 
     # the AwsAccess and AwsClients ports, as far as an engine needs them
-    def for_account(self, account: str | None) -> World:
+    def for_account(self, account: str | None, step: str | None = None) -> World:
         return self
 
     def client(self, service: str, region: str, *, flip: bool = False, endpoint: str | None = None) -> Any:

@@ -24,7 +24,7 @@ class ImpatientAccess:
         self._patient, self._simulated = patient, simulated
         self._impatient = simulated_access(simulated)
 
-    def for_account(self, account: str | None) -> AwsClients:
+    def for_account(self, account: str | None, step: str | None = None) -> AwsClients:
         return _Clients(self, self._patient.for_account(account), self._impatient.for_account(account))
 
     def recorded_calls(self) -> tuple[AwsCall, ...]:

@@ -68,7 +68,7 @@ class NotedAccess:
         self._access = access
         self.calls: list[AwsCall] = []
 
-    def for_account(self, account: str | None) -> AwsClients:
+    def for_account(self, account: str | None, step: str | None = None) -> AwsClients:
         return self._access.for_account(account)
 
     def recorded_calls(self) -> tuple[AwsCall, ...]:

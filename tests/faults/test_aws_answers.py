@@ -47,6 +47,7 @@ READ_AS_NO = {
 """What stops as well where a status is any other word, and names no word."""
 
 
+@pytest.mark.thorough
 def test_a_look_that_is_denied_holds_the_step_until_it_is_allowed(simulated: Simulated) -> None:
     """Whichever look it is: nothing is changed on what was not seen, and `resume` goes on once it may be seen."""
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from drctl.model.run import StepRun, StepState
 from drctl.model.scenario import Fault, FaultKind
 from drctl.ports.aws import AwsAccess
@@ -68,6 +70,7 @@ def check_ended(step: OneStep, ended: StepRun, usual: Undisturbed) -> Counter[st
     return counted
 
 
+@pytest.mark.thorough
 def test_an_answer_that_is_lost_after_success_doubles_nothing(simulated: Simulated) -> None:
     """Each change is made, and nobody hears of it: a look tells that it has happened, or a person is asked."""
 
@@ -117,6 +120,7 @@ def is_stormed(case: Case, simulated: Simulated) -> bool:
     return "denied_look" not in case.exempt and asks_aws(undisturbed(case, simulated))
 
 
+@pytest.mark.thorough
 def test_a_storm_of_throttling_is_waited_out(simulated: Simulated) -> None:
     """Thirty times in a row, at a look and at each change: the step goes on afterwards, and ends as it would have."""
     counted = storm(simulated, in_turn(1, every=2), FaultKind.THROTTLE, STORM)
@@ -128,6 +132,7 @@ def test_a_storm_of_throttling_is_waited_out(simulated: Simulated) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_storm_of_server_errors_is_waited_out(simulated: Simulated) -> None:
     """What was answered 500 may have happened: a look tells, and a flip is asked about."""
     counted = storm(simulated, in_turn(2), FaultKind.SERVER_ERROR, SHORT_STORM)
@@ -139,6 +144,7 @@ def test_a_storm_of_server_errors_is_waited_out(simulated: Simulated) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_storm_of_503_is_waited_out(simulated: Simulated) -> None:
     """Something in front of AWS answers, with no code that says why."""
     counted = storm(simulated, in_turn(3), FaultKind.UNAVAILABLE, SHORT_STORM)
@@ -150,6 +156,7 @@ def test_a_storm_of_503_is_waited_out(simulated: Simulated) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_connections_that_are_reset_are_survived(simulated: Simulated) -> None:
     """A connection that broke may have carried the call."""
     counted = storm(simulated, in_turn(4), FaultKind.RESET, SHORT_STORM)
@@ -161,6 +168,7 @@ def test_connections_that_are_reset_are_survived(simulated: Simulated) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_calls_that_hang_are_given_up_and_survived(simulated: Simulated) -> None:
     """Nothing answers until the client gives up; whether the call was carried out, nobody knows."""
 
@@ -176,6 +184,7 @@ def test_calls_that_hang_are_given_up_and_survived(simulated: Simulated) -> None
     )
 
 
+@pytest.mark.thorough
 def test_credentials_that_expire_in_the_middle_are_fetched_anew(simulated: Simulated) -> None:
     """At a look, and right at each change: the role is assumed again, and nothing is done twice."""
 

@@ -103,6 +103,7 @@ def test_a_journal_cut_short_never_gives_other_events(path: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_power_cut_takes_exactly_what_was_not_answered(path: Path, leases_end: Callable[[], None]) -> None:
     """The log ends anywhere: every append that was answered by then is there, and of the next one nothing.
 

@@ -218,6 +218,7 @@ def in_doubt(records: tuple[Recorded, ...]) -> bool:
     return any(change.flip for change in Run.of(records).step(STEP).changes)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("bench", UNDONE, indirect=True)
 def test_a_runner_killed_anywhere_while_it_undoes_is_followed_by_one_that_takes_everything_back(bench: Bench) -> None:
     bench.begin()

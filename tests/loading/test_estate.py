@@ -342,7 +342,7 @@ def test_a_value_that_may_be_of_several_types_and_is_of_none_is_a_problem(wrong:
     assert problems_of(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_whatever_is_broken_in_a_good_file_the_answer_is_an_estate_or_problems(data: st.DataObject) -> None:
     lines = Path(AMPLY).read_text().splitlines()

@@ -109,6 +109,7 @@ def plant(estate: Estate, app: SimulatedAws, present: datetime) -> Ground:
 
 def _build(ground: Ground) -> None:
     """Everything but its history is there, and has settled."""
+    _plant("account_aliases", settings.plant_aliases, ground)
     _plant("roles", roles.plant_roles, ground)
     _plant("keys", keys.plant_keys, ground)
     _each(ground, _FIRST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drctl.sim.seed.ground import Spot
+from drctl.sim.seed.ground import Ground, Spot
 
 
 def plant_secrets(spot: Spot) -> None:
@@ -35,6 +35,12 @@ def secret_arn(spot: Spot, name: str) -> str:
             return own.replace(f":{region}:", f":{spot.region}:", 1)
     # A scenario took it away: its ARN without the six characters that Secrets Manager would have chosen.
     return f"arn:aws:secretsmanager:{spot.region}:{spot.account_id}:secret:{name}"
+
+
+def plant_aliases(ground: Ground) -> None:
+    """Every account calls itself what the estate says."""
+    for account, alias in ground.estate.account_aliases.items():
+        ground.spot(account, "us-east-1").client("iam").create_account_alias(AccountAlias=alias)
 
 
 def plant_parameters(spot: Spot) -> None:

@@ -1,0 +1,161 @@
+"""Start a run in an environment: a drill, or the recovery from a real incident.
+
+Everything is read, and every guard has looked, before anything is written down; nothing is changed before that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from drctl.bootstrap import preflight, texts
+from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
+from drctl.bootstrap.driving import Drive
+from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.planned import planned_start
+from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
+from drctl.engine.parts import PauseRequest
+from drctl.errors import InputInvalid, Refused
+from drctl.journal.folder import new_run
+from drctl.journal.sqlite import SqliteJournal
+from drctl.model import events as e
+from drctl.model.environment import Environment
+from drctl.model.events import Approve, Mode
+from drctl.model.plan import Plan
+from drctl.model.run import Run
+from drctl.model.timing import Mark
+from drctl.ports.approvals import Approvals
+from drctl.ports.progress import Progress
+
+SKEW = timedelta(seconds=5)
+"""How far the clock of this machine may be from what an operator has written down."""
+
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def drill_in(
+    request: DrillRequest,
+    progress: Progress,
+    approvals: Approvals | None,
+    pause: PauseRequest,
+    mfa_code: MfaCode | None = None,
+) -> Outcome:
+    """Drive a new drill in the environment of that name. Raises Refused and DrillSkipped with nothing changed."""
+    if request.scenario is not None or request.faults:
+        raise InputInvalid(
+            f"{request.environment} is no simulated AWS: nothing can be broken there",
+            hint="leave --scenario and --fault out, or leave --environment out",
+        )
+    begun = _Beginning(request, Mode.DRILL, mfa_code)
+    found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
+
+    def marks(now: datetime) -> list[e.Event]:
+        source = "the start of the drill"
+        marked = [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
+        return [*marked, *found]
+
+    return begun.go(marks, request.approve, progress, approvals, pause)
+
+
+def recover(
+    request: RecoverRequest,
+    progress: Progress,
+    approvals: Approvals | None,
+    pause: PauseRequest,
+    *,
+    confirmed: Callable[[Environment], bool],
+    mfa_code: MfaCode | None = None,
+) -> Outcome:
+    """Drive a new recovery. `confirmed` asks whoever has typed the command whether it is this account that is meant.
+
+    Raises Refused with nothing changed.
+    """
+    begun = _Beginning(request, Mode.RECOVER, mfa_code)
+    now = begun.world.clock.now()
+    for option, instant in (("--onset", request.onset), ("--declared", request.declared)):
+        if instant is not None and instant > now + SKEW:
+            raise InputInvalid(f"{option} {instant:{_STAMP}} is still to come; it is {now:{_STAMP}}")
+    if request.onset is not None and request.declared is not None and request.declared < request.onset:
+        raise InputInvalid("--declared is before --onset: nobody declares what has not begun")
+    if not confirmed(begun.environment):
+        raise Refused("the account's name was not the one that was asked for", hint="look at --environment again")
+
+    def marks(now: datetime) -> list[e.Event]:
+        said = "said by whoever began the run"
+        declared = min(request.declared or now, now)
+        events: list[e.Event] = [
+            e.Marked(
+                at=now,
+                mark=Mark.DECLARED,
+                instant=declared,
+                source=said if request.declared else "the start of the run",
+            )
+        ]
+        if request.onset is not None:
+            events.insert(0, e.Marked(at=now, mark=Mark.ONSET, instant=min(request.onset, now), source=said))
+        return events
+
+    return begun.go(marks, Approve.ASK, progress, approvals, pause)
+
+
+class _Beginning:
+    """A run that may begin: read, allowed, and the accounts made sure of."""
+
+    def __init__(self, request: DrillRequest | RecoverRequest, mode: Mode, mfa_code: MfaCode | None) -> None:
+        self._request, self._mode = request, mode
+        self.environment, source = texts.environment_of(request.environment)
+        self._loaded = texts.environment_runbook(request.runbook, request.inputs, self.environment)
+        self._plan: Plan = self._loaded.plan_or_refuse()
+        preflight.allow(self.environment, mode, self._plan)
+        self._settings = EnvironmentSettings(
+            environment=source.text, file=source.file, folder=str(Path.cwd().absolute())
+        )
+        self.world = EnvironmentWorld(self.environment, self._settings, mfa_code=mfa_code)
+        accounts = preflight.accounts_of(self._plan, self.environment)
+        preflight.confirm(self.world.access("check"), self.environment, accounts)
+
+    def go(
+        self,
+        marks: Callable[[datetime], list[e.Event]],
+        approve: Approve,
+        progress: Progress,
+        approvals: Approvals | None,
+        pause: PauseRequest,
+    ) -> Outcome:
+        folder = new_run(self._request.state_dir, self.environment.name, self.world.clock.now())
+        try:
+            with first_write(folder):
+                journal = SqliteJournal.open(folder.journal, create=True)
+        except NeverBegun:
+            shutil.rmtree(folder.path, ignore_errors=True)
+            raise
+        try:
+            now = self.world.clock.now()
+            started = e.RunStarted(
+                at=now,
+                run=folder.run,
+                mode=self._mode,
+                environment=self.environment.name,
+                simulated=self.environment.endpoint_url is not None,
+                approve=approve,
+                settings=self._settings.plain(),
+                incident=self._request.incident if isinstance(self._request, RecoverRequest) else "",
+                **pinned(self._loaded.texts, self._plan),
+            )
+            with first_write(folder):
+                journal.append([started, *marks(now), first_lease(now)])
+            return Drive(
+                folder=folder.path,
+                run=Run.of(journal.read()),
+                plan=self._plan,
+                journal=journal,
+                world=self.world,
+                approve=approve,
+                progress=progress,
+                approvals=approvals,
+                pause=pause,
+            ).go()
+        finally:
+            journal.release()

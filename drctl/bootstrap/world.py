@@ -1,0 +1,32 @@
+"""Where a run is driven: AWS itself, or what stands in for it. Its drive sees no difference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from drctl.ports.aws import AwsAccess
+    from drctl.ports.clock import Clock
+    from drctl.ports.probes import Probes
+    from drctl.ports.programs import Programs
+
+
+class RunWorld(Protocol):
+    """What the engine and the actions are given of the world."""
+
+    @property
+    def clock(self) -> Clock:
+        """The engine's time in this world."""
+
+    def access(self, run: str) -> AwsAccess:
+        """Clients of every account of the world, which act for that run."""
+
+    def probes(self) -> Probes:
+        """What is seen of the world from outside AWS."""
+
+    def programs(self, folder: Path) -> Programs:
+        """The programs of the user's own, for the run whose folder is `folder`."""
+
+    def end(self) -> None:
+        """Let go of what only an unfinished run needs. The world of an ended run may be gone afterwards."""

@@ -79,7 +79,12 @@ class StandInBootstrap(ModuleType):
         self.late: Sequence[Overdue] = ()
 
     def start_drill(
-        self, request: DrillRequest, progress: Progress, approvals: Approvals | None, pause: PauseRequest
+        self,
+        request: DrillRequest,
+        progress: Progress,
+        approvals: Approvals | None,
+        pause: PauseRequest,
+        mfa_code: object,
     ) -> Outcome:
         self.requests.append(request)
         if self.skipped is not None:
@@ -98,6 +103,7 @@ class StandInBootstrap(ModuleType):
         pause: PauseRequest,
         ignored: object,
         takeover: object,
+        mfa_code: object,
     ) -> Outcome:
         self.ignored.append(ignored)
         self.resumed.append((run, approve, speed, keep))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from drctl.bootstrap import preflight
 from drctl.bootstrap.planned import DrillSkipped, PlannedBlocked, planned_start
 from drctl.bootstrap.requests import DrillRequest
 from drctl.cli import cli
@@ -200,3 +201,45 @@ def test_an_environment_that_is_wrong_is_told_and_not_left_out(here: Path) -> No
     result = overdue()
     assert result.exit_code == 2
     assert "drills[0].every" in result.stderr
+
+
+ALWAYS = ENVIRONMENT.replace(
+    "  - { from: 2026-12-20, to: 2027-01-06, reason: change freeze }",
+    '  - { days: [mon, tue, wed, thu, fri, sat, sun], from: "00:00", to: "00:00", reason: never here }',
+)
+
+
+@pytest.fixture
+def never_here(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment in which nothing planned is ever started, with its guard content."""
+    (here / "runbooks" / "environments" / "staging.yaml").write_text(ALWAYS)
+    (here / "runbooks" / "staging-drill.yaml").write_text(RUNBOOK)
+    monkeypatch.setattr(preflight, "confirm", lambda *_: {})
+    return here
+
+
+def drill(*arguments: str) -> Result:
+    return CliRunner().invoke(
+        cli, ["drill", "--runbook", "staging-drill", "--environment", "staging", *arguments], prog_name="drctl"
+    )
+
+
+def test_a_drill_in_an_environment_is_refused_in_its_window_and_begins_no_run(never_here: Path) -> None:
+    result = drill()
+    assert result.exit_code == 2
+    assert "no drill is started in staging now: never here, with no end in sight" in result.stderr
+    assert not (never_here / "state" / "runs").exists()
+
+
+def test_a_drill_in_an_environment_is_skipped_in_its_window_and_begins_no_run(never_here: Path) -> None:
+    result = drill("--skip-if-blocked", "--output", "json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["reason"] == "never here, with no end in sight"
+    assert not (never_here / "state" / "runs").exists()
+
+
+def test_a_drill_in_an_environment_that_overrides_its_window_has_that_in_its_report(never_here: Path) -> None:
+    result = drill("--despite-window", "the auditor is here", "--output", "json")
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert finding["kind"] == "override"
+    assert finding["what"].endswith("the auditor is here")

@@ -17,7 +17,9 @@ from drctl.bootstrap.drills import start_drill
 from drctl.bootstrap.environment_check import check_environment
 from drctl.bootstrap.environment_runs import recover
 from drctl.bootstrap.handing_over import manual
+from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
+from drctl.bootstrap.planned import DrillSkipped
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
@@ -30,6 +32,7 @@ from drctl.journal.folder import find_run
 __all__ = [
     "Amendment",
     "DrillRequest",
+    "DrillSkipped",
     "IgnoredStop",
     "Obeyed",
     "Outcome",
@@ -46,6 +49,7 @@ __all__ = [
     "estate_schema",
     "find_run",
     "give",
+    "list_overdue",
     "list_runs",
     "load_graph",
     "manual",

@@ -14,6 +14,7 @@ from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.planned import planned_start
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import InputInvalid, Refused
@@ -41,17 +42,19 @@ def drill_in(
     pause: PauseRequest,
     mfa_code: MfaCode | None = None,
 ) -> Outcome:
-    """Drive a new drill in the environment of that name. Raises Refused with nothing changed."""
+    """Drive a new drill in the environment of that name. Raises Refused and DrillSkipped with nothing changed."""
     if request.scenario is not None or request.faults:
         raise InputInvalid(
             f"{request.environment} is no simulated AWS: nothing can be broken there",
             hint="leave --scenario and --fault out, or leave --environment out",
         )
     begun = _Beginning(request, Mode.DRILL, mfa_code)
+    found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
 
     def marks(now: datetime) -> list[e.Event]:
         source = "the start of the drill"
-        return [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
+        marked = [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
+        return [*marked, *found]
 
     return begun.go(marks, request.approve, progress, approvals, pause)
 

@@ -31,6 +31,8 @@ class DrillRequest:
     speed: str = "instant"
     approve: Approve = Approve.AUTO
     keep: bool = False
+    skip_if_blocked: bool = False
+    despite_window: str | None = None
     state_dir: Path
 
 

@@ -6,6 +6,7 @@ import click
 
 from drctl.cli.invocation import Invocation
 from drctl.cli.options import output, shared
+from drctl.cli.printing import answer_document, tell
 
 
 def key_values(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -47,6 +48,14 @@ def key_values(ctx: click.Context, param: click.Parameter, given: tuple[str, ...
     help="auto: nobody watches; a drill that fails undoes itself. ask: on this terminal.",
 )
 @click.option("--keep", is_flag=True, help="Leave the simulated AWS and what was made in it, to look at.")
+@click.option(
+    "--skip-if-blocked",
+    is_flag=True,
+    help="Where something is in the way of planned work, report a skipped drill; exit code 0.",
+)
+@click.option(
+    "--despite-window", metavar="REASON", help="Drill in a blocked window of the environment, too; this is recorded."
+)
 @output
 @shared
 @click.pass_obj
@@ -63,6 +72,8 @@ def drill(
     speed: str,
     approve: str,
     keep: bool,
+    skip_if_blocked: bool,
+    despite_window: str | None,
 ) -> None:
     """Rehearse a recovery and measure it.
 
@@ -75,7 +86,7 @@ def drill(
       drctl drill --runbook ./my-runbook.yaml --estate ./my-estate.yaml --set recovery_region=eu-west-1
       drctl drill --runbook region-failover --scenario region-down --output json > drill.json
     """
-    from drctl.bootstrap import DrillRequest, start_drill
+    from drctl.bootstrap import DrillRequest, DrillSkipped, start_drill
     from drctl.cli.confirming import mfa_code
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
@@ -90,14 +101,21 @@ def drill(
         speed=speed,
         approve=Approve(approve),
         keep=keep,
+        skip_if_blocked=skip_if_blocked,
+        despite_window=despite_window,
         state_dir=invocation.state_dir,
     )
     asks = request.approve is Approve.ASK
-    ctx.exit(
-        drive(
+    try:
+        code = drive(
             invocation,
             lambda progress, approvals, pause: start_drill(
                 request, progress, approvals if asks else None, pause, mfa_code()
             ),
         )
-    )
+    except DrillSkipped as skipped:
+        if invocation.json:
+            answer_document(skipped.document)
+        tell(f"skipped: {skipped}")
+        code = 0
+    ctx.exit(code)

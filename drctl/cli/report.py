@@ -17,10 +17,11 @@ from drctl.cli.printing import answer_or_save
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "junit", "markdown"]),
     default="text",
     show_default=True,
-    help="json is the run document; its schema: drctl schema document",
+    help="json is the run document (its schema: drctl schema document), junit is for CI systems, "
+    "markdown for the summary of a job.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.")
 @shared
@@ -35,10 +36,13 @@ def report(invocation: Invocation, run: str, form: str, out: Path | None) -> Non
     Examples:
       drctl report latest
       drctl report latest --format json --out drill.json
+      drctl report latest --format junit --out drill.xml
     """
     from drctl.bootstrap import read_run
     from drctl.cli.driving import with_state_dir
     from drctl.report.document import run_document
+    from drctl.report.junit import junit_xml
+    from drctl.report.markdown import report_markdown
     from drctl.report.plain_json import to_text
     from drctl.report.text import report_text
 
@@ -47,6 +51,12 @@ def report(invocation: Invocation, run: str, form: str, out: Path | None) -> Non
     if form == "json":
         # A file is kept and read elsewhere: it says what the run says, and nothing of this machine.
         answer_or_save(to_text(document if out else with_state_dir(document, invocation)), out)
+        return
+    if form == "junit":
+        answer_or_save(junit_xml(document), out)
+        return
+    if form == "markdown":
+        answer_or_save(report_markdown(document), out)
         return
     colour = out is None and invocation.colour(sys.stdout)
     text = report_text(with_state_dir(document, invocation), width=100 if out else width(), colour=colour)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
+from drctl.loading.environment_plan import check_plan
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
 from drctl.loading.shapes import GAP
@@ -67,6 +68,7 @@ def _check(referee: Referee, environment: Environment) -> None:
         _check_region(referee, (*at, "region"), alarm.region)
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
+    check_plan(referee, environment)
 
 
 def _check_owned(referee: Referee, at: Path, pattern: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 
 
@@ -36,6 +37,16 @@ class StopAlarm:
     region: str
     account: str | None = None
     """The default account, if left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDrill:
+    """A runbook that has to be drilled here again and again."""
+
+    runbook: str
+    """Its name, as in `drctl drill --runbook`."""
+    every: timedelta
+    """How old the last drill that proved something may become: `drctl runs --overdue` tells which are older."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,10 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    blocked_windows: tuple[BlockedWindow, ...] = ()
+    """When no drill is started. A recovery is never kept waiting by them."""
+    drills: tuple[PlannedDrill, ...] = ()
+    """What has to be drilled here, and how often."""
 
     @property
     def sts_region(self) -> str:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from drctl.bootstrap.planned import DrillSkipped
 from drctl.engine.parts import PauseRequest
 from drctl.errors import NotFound
 from drctl.model.events import Approve, Event
+from drctl.model.overdue import Overdue
 from drctl.model.plan import Plan
 from drctl.model.problem import Problem
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
+from drctl.model.values import Json
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
 from drctl.ports.by_hand import ByHand, HandOver, Stance
@@ -37,6 +40,8 @@ class DrillRequest:
     speed: str
     approve: Approve
     keep: bool
+    skip_if_blocked: bool
+    despite_window: str | None
     state_dir: Path
 
 
@@ -59,7 +64,7 @@ class StandInBootstrap(ModuleType):
 
     def __init__(self) -> None:
         super().__init__("drctl.bootstrap")
-        vars(self).update(DrillRequest=DrillRequest, PauseRequest=PauseRequest)
+        vars(self).update(DrillRequest=DrillRequest, DrillSkipped=DrillSkipped, PauseRequest=PauseRequest)
         self.events: Sequence[Event] = passed()
         self.exit_code = 0
         self.raises: BaseException | None = None
@@ -70,6 +75,8 @@ class StandInBootstrap(ModuleType):
         self.approvals: list[Approvals | None] = []
         self.checked: list[ValidatedFile] = []
         self.kept = True
+        self.skipped: Mapping[str, Json] | None = None
+        self.late: Sequence[Overdue] = ()
 
     def start_drill(
         self,
@@ -80,6 +87,8 @@ class StandInBootstrap(ModuleType):
         mfa_code: object,
     ) -> Outcome:
         self.requests.append(request)
+        if self.skipped is not None:
+            raise DrillSkipped(self.skipped)
         return self._drive(progress, approvals, pause)
 
     def resume(
@@ -139,6 +148,9 @@ class StandInBootstrap(ModuleType):
     def list_runs(self, state_dir: Path) -> Sequence[RunRow]:
         row = run_row(Run.of(recorded(self.events)), PLAN)
         return [row] if self.kept and row is not None else []
+
+    def list_overdue(self, state_dir: Path, environment: str | None) -> Sequence[Overdue]:
+        return self.late
 
     def validate(self, paths: Sequence[str]) -> Sequence[ValidatedFile]:
         return self.checked

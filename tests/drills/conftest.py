@@ -15,7 +15,6 @@ from drctl.sim.control_client import attach
 from tests.drills.commands import Drctl
 from tests.drills.rehearsing import running_worlds
 
-
 _ONE_IN = 3
 
 

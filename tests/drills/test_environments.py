@@ -5,26 +5,6 @@ Whatever points to the wrong thing is refused with exit code 2, and nothing is c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from drctl import bootstrap
-from drctl.engine.parts import PauseRequest
-from drctl.errors import Refused
-from drctl.loading.validation import adapter_of
-from drctl.model.estate import Estate
-from drctl.bootstrap.texts import estate_of
-from drctl.clock import SystemClock
-from drctl.sim.control_client import Simulation
-from drctl.sim.credentials import key_of
-from tests.drills.rehearsing import running_worlds
-from tests.fakes.progress import SilentProgress
-from tests.simulated import botocore_client
-
 PRODUCTION, STAGING, SANDBOX = "111111111111", "222222222222", "333333333333"
 ENVIRONMENT = """\
 environment: staging

@@ -20,6 +20,7 @@ from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.planned import DrillSkipped
+from drctl.bootstrap.planning import PlanRequest, foresee
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
@@ -37,6 +38,7 @@ __all__ = [
     "Obeyed",
     "Outcome",
     "PauseRequest",
+    "PlanRequest",
     "RecoverRequest",
     "Takeover",
     "ValidatedFile",
@@ -48,6 +50,7 @@ __all__ = [
     "environment_schema",
     "estate_schema",
     "find_run",
+    "foresee",
     "give",
     "list_overdue",
     "list_runs",

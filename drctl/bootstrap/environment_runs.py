@@ -15,9 +15,10 @@ from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinn
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
 from drctl.bootstrap.planned import planned_start
+from drctl.bootstrap.planning import forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
-from drctl.errors import InputInvalid, Refused
+from drctl.errors import GuardRefused, InputInvalid, Refused
 from drctl.journal.folder import new_run
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
@@ -49,6 +50,7 @@ def drill_in(
             hint="leave --scenario and --fault out, or leave --environment out",
         )
     begun = _Beginning(request, Mode.DRILL, mfa_code)
+    begun.require_own()
     found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
 
     def marks(now: datetime) -> list[e.Event]:
@@ -115,6 +117,15 @@ class _Beginning:
         self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)
+
+    def require_own(self) -> None:
+        """Raises GuardRefused where the drill would begin by changing what it may not."""
+        if wrong := forbidden_in(self._plan, self.world, self._settings, self._mode):
+            raise GuardRefused(
+                f"a drill changes only what it has made itself, or what is a drill's own in {self.environment.name}",
+                context=wrong,
+                hint=f"drctl plan --runbook {self._plan.runbook} --environment {self.environment.name}",
+            )
 
     def go(
         self,

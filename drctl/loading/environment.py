@@ -60,6 +60,9 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.marker is not None:
         wanted = "the name of a parameter, such as /drctl/environment"
         _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
+    if environment.kill_switch is not None:
+        wanted = "the name of a parameter, such as /drctl/stop"
+        _matches(referee, ("kill_switch",), environment.kill_switch, _PARAMETER, wanted)
     for index, pattern in enumerate(environment.drill_owned):
         _check_owned(referee, ("drill_owned", index), pattern)
     for index, alarm in enumerate(environment.stop_alarms):

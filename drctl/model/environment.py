@@ -88,6 +88,10 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    kill_switch: str | None = "/drctl/stop"
+    """The parameter of SSM that stops every run here while it is there and holds anything but `off`: its value is told
+    as the reason. It is that of `home_region` in the default account. null: there is no such switch.
+    """
     blocked_windows: tuple[BlockedWindow, ...] = ()
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()

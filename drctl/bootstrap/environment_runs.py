@@ -15,7 +15,7 @@ from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinn
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
 from drctl.bootstrap.planned import planned_start
-from drctl.bootstrap.planning import forbidden_in
+from drctl.bootstrap.planning import blind_stops, forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import GuardRefused, InputInvalid, Refused
@@ -117,6 +117,16 @@ class _Beginning:
         self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)
+        self._require_sight()
+
+    def _require_sight(self) -> None:
+        """Raises GuardRefused where a stop condition looks at nothing."""
+        if wrong := blind_stops(self._plan, self.world, self._settings, self._mode):
+            raise GuardRefused(
+                f"a stop condition of {self.environment.name} could never stop anything",
+                context=wrong,
+                hint="look at `stop_alarms` of the environment, and at `stop_when` of the runbook",
+            )
 
     def require_own(self) -> None:
         """Raises GuardRefused where the drill would begin by changing what it may not."""

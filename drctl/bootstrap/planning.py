@@ -93,6 +93,15 @@ def _run_of(plan: Plan, sources: Mapping[str, str], mode: Mode, environment: str
     return run
 
 
+def blind_stops(plan: Plan, world: EnvironmentWorld, settings: EnvironmentSettings, mode: Mode) -> list[str]:
+    """The stop conditions that could never stop anything, such as an alarm that is not there, a line for each."""
+    with TemporaryDirectory(prefix="drctl-plan-") as folder:
+        sight = environment_sight(_RUN, settings, mode, Path(folder), world=world)
+        looking = Outlooks(plan, _run_of(plan, {}, mode, "", sight.now), sight)
+        foreseen = [looking.of(stop.check) for stop in plan.stops]
+    return [f"{one.step}: {one.says}" for one in foreseen if one.outlook is Outlook.REFUSED]
+
+
 class Outlooks:
     """Looks at the steps of a plan, one after the other."""
 
@@ -103,9 +112,10 @@ class Outlooks:
 
     def every(self) -> list[Foreseen]:
         """What every step that is no stand-in comes to."""
-        return [self._of(step) for step in self._plan.steps if not step.dormant]
+        return [self.of(step) for step in self._plan.steps if not step.dormant]
 
-    def _of(self, step: PlannedStep) -> Foreseen:
+    def of(self, step: PlannedStep) -> Foreseen:
+        """What that step comes to."""
         spec = self._known.spec(step.uses)
         if spec is not None and spec.asks_person:
             return self._told(step, Outlook.PERSON, f"{step.params.get('role', 'somebody')} is asked")

@@ -208,6 +208,10 @@ def untagged_target(staging: Staging, patch: pytest.MonkeyPatch) -> None:
     staging.write(name="parameter: /drill/freeze => parameter: /drctl/environment")
 
 
+def alarm_that_is_not_there(staging: Staging, patch: pytest.MonkeyPatch) -> None:
+    staging.write(alarm="drill_owned: => stop_alarms: [{ name: errors, region: eu-west-1 }]\ndrill_owned:")
+
+
 def mode_that_is_not_allowed(staging: Staging, patch: pytest.MonkeyPatch) -> None:
     staging.write(modes="modes: [drill, recover] => modes: [recover]")
 
@@ -226,6 +230,7 @@ def mode_that_is_not_allowed(staging: Staging, patch: pytest.MonkeyPatch) -> Non
         (missing_role, "the role of staging could not be assumed: arn:aws:iam::222222222222:role/drctl-recovery"),
         (arn_of_another_account, f"is in account {PRODUCTION}, which is none of its accounts"),
         (untagged_target, "parameter/drctl/environment, which this drill has not made"),
+        (alarm_that_is_not_there, "there is no alarm errors in eu-west-1"),
         (mode_that_is_not_allowed, "staging is not for drill"),
     ],
 )

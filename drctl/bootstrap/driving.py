@@ -45,6 +45,7 @@ class Drive:
         if first is None:
             raise AssertionError("a run is driven after its first event")
         access = self.world.access(first.run)
+        progress = self.world.telling(self.progress, first.run, self.folder)
 
         def parts(pool: Executor) -> Parts:
             return Parts(
@@ -54,7 +55,7 @@ class Drive:
                 programs=self.world.programs(self.folder),
                 clock=self.world.clock,
                 journal=self.journal,
-                progress=self.progress,
+                progress=progress,
                 approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,
                 pool=pool,
                 pause=self.pause,

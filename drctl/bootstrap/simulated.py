@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+    from drctl.ports.progress import Progress
     from drctl.sim.control_client import Simulation
 
 FOLDER = "simulation"
@@ -98,6 +99,9 @@ class SimulatedWorld:
         from drctl.bootstrap.programs import programs_of
 
         return programs_of(folder, self.settings, self.simulation)
+
+    def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
+        return progress
 
     def end(self) -> None:
         self.simulation.stop()

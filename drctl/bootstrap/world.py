@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from drctl.ports.clock import Clock
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+    from drctl.ports.progress import Progress
 
 
 class RunWorld(Protocol):
@@ -27,6 +28,9 @@ class RunWorld(Protocol):
 
     def programs(self, folder: Path) -> Programs:
         """The programs of the user's own, for the run whose folder is `folder`."""
+
+    def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
+        """`progress`, of which the people are told besides whom the world's environment names."""
 
     def end(self) -> None:
         """Let go of what only an unfinished run needs. The world of an ended run may be gone afterwards."""

@@ -15,6 +15,7 @@ from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
 from drctl.model.account_alias import ACCOUNT_ALIAS
 from drctl.model.environment import Environment, EnvironmentAccount
+from drctl.model.notification import NotificationTarget
 from drctl.model.problem import Problem
 from drctl.model.region import parse_region
 from drctl.model.values import Json
@@ -60,6 +61,8 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.marker is not None:
         wanted = "the name of a parameter, such as /drctl/environment"
         _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
+    for index, target in enumerate(environment.notify):
+        _check_target(referee, ("notify", index), target, environment)
     if environment.kill_switch is not None:
         wanted = "the name of a parameter, such as /drctl/stop"
         _matches(referee, ("kill_switch",), environment.kill_switch, _PARAMETER, wanted)
@@ -72,6 +75,18 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
     check_plan(referee, environment)
+
+
+def _check_target(referee: Referee, at: Path, target: NotificationTarget, environment: Environment) -> None:
+    if len(target.ways) != 1:
+        given = " and ".join(target.ways) or "none of them"
+        referee.wrong(at, f"expected one of webhook_secret, topic and sender, got {given}")
+    if (target.sender is None) is not (not target.receivers):
+        referee.wrong(at, "`sender` and `receivers` go together")
+    referee.refer((*at, "account"), target.account, "account", environment.accounts, ("accounts",))
+    _check_region(referee, (*at, "region"), target.region)
+    if not target.on:
+        referee.wrong((*at, "on"), "expected at least one")
 
 
 def _check_owned(referee: Referee, at: Path, pattern: str) -> None:

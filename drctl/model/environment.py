@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
+from drctl.model.notification import NotificationTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,8 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    notify: tuple[NotificationTarget, ...] = ()
+    """Who is told that a run has begun, waits for somebody, or has ended. One that cannot be told stops nothing."""
     kill_switch: str | None = "/drctl/stop"
     """The parameter of SSM that stops every run here while it is there and holds anything but `off`: its value is told
     as the reason. It is that of `home_region` in the default account. null: there is no such switch.

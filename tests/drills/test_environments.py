@@ -344,3 +344,31 @@ def test_an_alarm_of_the_environment_holds_every_run_before_it_changes_anything(
     assert outcome.exit_code == 3
     assert "3 datapoints were above 1" in json.dumps(outcome.document)
     assert len(staging.changes) == before
+
+
+def subscribed(staging: Staging) -> Any:
+    """A queue that has everything which is published to the topic `runs`."""
+    sns, sqs = staging.client("sns"), staging.client("sqs")
+    topic = sns.create_topic(Name="runs")["TopicArn"]
+    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:eu-west-1:{STAGING}:told")
+    return queue
+
+
+def told(staging: Staging, queue: str) -> list[str]:
+    messages = staging.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"])["Message"] for message in messages]
+
+
+def test_people_are_told_that_a_run_begins_waits_and_ends(staging: Staging) -> None:
+    queue = subscribed(staging)
+    staging.write(notify="drill_owned: => notify: [{ region: eu-west-1, topic: runs }]\ndrill_owned:")
+    run = staging.drill().document["run"]
+    first, last = told(staging, queue)
+    assert first.startswith(f"SIMULATED drctl {run}: drill of freeze has begun in staging, by ")
+    assert last.startswith(f"SIMULATED drctl {run}: PASSED. ")
+
+
+def test_a_run_does_not_mind_that_nobody_could_be_told(staging: Staging) -> None:
+    staging.write(notify="drill_owned: => notify: [{ region: eu-west-1, topic: nowhere }]\ndrill_owned:")
+    assert staging.drill().document["verdict"] == "PASSED"

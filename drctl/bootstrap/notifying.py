@@ -74,7 +74,7 @@ class NotifyingProgress:
         stamp = "SIMULATED " if first.simulated else ""
         incident = f" ({first.incident})" if first.incident else ""
         for target in self._targets:
-            if moment in target.on:
+            if moment in target.when:
                 self._waiting.put((target, f"{stamp}drctl {first.run}{incident}: {what}"))
 
     def _tell(self) -> None:

@@ -85,8 +85,8 @@ def _check_target(referee: Referee, at: Path, target: NotificationTarget, enviro
         referee.wrong(at, "`sender` and `receivers` go together")
     referee.refer((*at, "account"), target.account, "account", environment.accounts, ("accounts",))
     _check_region(referee, (*at, "region"), target.region)
-    if not target.on:
-        referee.wrong((*at, "on"), "expected at least one")
+    if not target.when:
+        referee.wrong((*at, "when"), "expected at least one")
 
 
 def _check_owned(referee: Referee, at: Path, pattern: str) -> None:

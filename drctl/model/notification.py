@@ -30,7 +30,7 @@ class NotificationTarget:
     receivers: tuple[str, ...] = ()
     account: str | None = None
     """The account that it is in; the default account, if left out."""
-    on: tuple[Moment, ...] = tuple(Moment)
+    when: tuple[Moment, ...] = tuple(Moment)
     """What is told of; everything, if left out."""
 
     @property

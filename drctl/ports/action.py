@@ -30,12 +30,29 @@ MODE_TAG = "drctl:mode"
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionCondition:
+    """What a permission is limited to, as an element of IAM's `Condition`."""
+
+    operator: str
+    """IAM's name, such as StringEquals."""
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """IAM actions that a step needs on resources; the source of its generated policy."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ("*",)
     why: str = ""
+    conditions: tuple[PermissionCondition, ...] = ()
+    """All of them hold for whatever the step asks for."""
+
+
+def passed_to(service: str) -> tuple[PermissionCondition, ...]:
+    """For iam:PassRole: the role may be given to that service, such as ecs-tasks.amazonaws.com, and to no other."""
+    return (PermissionCondition("StringEquals", "iam:PassedToService", (service,)),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

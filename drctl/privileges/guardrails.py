@@ -56,13 +56,16 @@ _ONLY_MADE_BY_DRILLS: Mapping[str, tuple[tuple[str, ...], str]] = {
         ),
         "arn:aws:rds:*:*:db:*",
     ),
-    "DenySnapshotsNoDrillMade": (("rds:DeleteDBSnapshot", "rds:ModifyDBSnapshotAttribute"), "arn:aws:rds:*:*:snapshot:*"),
+    "DenySnapshotsNoDrillMade": (
+        ("rds:DeleteDBSnapshot", "rds:ModifyDBSnapshotAttribute"),
+        "arn:aws:rds:*:*:snapshot:*",
+    ),
     "DenyCachesNoDrillMade": (
         ("elasticache:DeleteReplicationGroup", "elasticache:ModifyReplicationGroup", "elasticache:TestFailover"),
         "arn:aws:elasticache:*:*:replicationgroup:*",
     ),
     "DenyQueuesNoDrillMade": (("sqs:DeleteQueue", "sqs:PurgeQueue", "sqs:SetQueueAttributes"), "arn:aws:sqs:*:*:*"),
-}  # fmt: skip
+}
 _NEVER_IN_A_DRILL = (
     # These move what everybody uses, and cannot be limited to what a drill has made.
     "elasticache:DisassociateGlobalReplicationGroup",
@@ -103,9 +106,7 @@ def guardrails(needs: Sequence[Need], regions: Sequence[str], purpose: Purpose) 
 def _in_general(needs: Sequence[Need], regions: Sequence[str]) -> Iterator[Statement]:
     plain = list(_NEVER)
     for action in _NEVER_BUT_WHERE_NEEDED:
-        needed = smallest(
-            resource for need in needs if holds(need.action, action) for resource in need.resources
-        )
+        needed = smallest(resource for need in needs if holds(need.action, action) for resource in need.resources)
         if not needed:
             plain.append(action)
         elif "*" not in needed:

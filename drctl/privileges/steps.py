@@ -11,7 +11,7 @@ from drctl.model.resolve import Unrecorded
 from drctl.model.values import Json
 from drctl.ports.action import Catalogue, Permission, PermissionCondition
 from drctl.privileges.place import Place
-from drctl.privileges.unknown import Lookup, bound_with_marks, without_marks
+from drctl.privileges.unknown import Lookup, NeverFits, bound_with_marks, without_marks
 
 NEEDS_NO_PERMISSION = frozenset({"sts:GetCallerIdentity"})
 """What IAM lets everybody do (AWS STS API Reference, GetCallerIdentity)."""
@@ -48,7 +48,10 @@ def needs_of(plan: Plan, catalogue: Catalogue, place: Place) -> Mapping[str, tup
 
 def permissions_of(step: PlannedStep, plan: Plan, catalogue: Catalogue, account: str) -> tuple[Permission, ...]:
     """What `step` needs in the account of that id, with `*` for what only the run will know. Raises NeverFits."""
-    bound = bound_with_marks(catalogue, step.uses, step.params, _known_before(step, plan))
+    try:
+        bound = bound_with_marks(catalogue, step.uses, step.params, _known_before(step, plan))
+    except NeverFits as never:
+        raise NeverFits(str(never), step.id) from never
     region = getattr(bound.params, "region", None) or "*"
     return tuple(
         replace(

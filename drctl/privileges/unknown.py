@@ -49,7 +49,11 @@ Lookup = Callable[[Reference], Json]
 
 
 class NeverFits(Exception):
-    """Whatever the unknown parameters turn out to be, the action does not take them."""
+    """No mark has a form that the action takes, so that what it needs cannot be told before the run."""
+
+    def __init__(self, why: str, step: str = "") -> None:
+        super().__init__(why)
+        self.step = step
 
 
 def bound_with_marks(catalogue: Catalogue, kind: str, params: Mapping[str, Value], known: Lookup) -> BoundStep:

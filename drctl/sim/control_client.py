@@ -60,7 +60,7 @@ class Simulation:
         self._post("faults", {"faults": list(faults)})
 
     def enforce(self, policies: Mapping[str, Sequence[Any]]) -> None:
-        """Have these roles, by their ARNs, do what their policy documents allow, and every other role whatever it likes.
+        """Have these roles, by their ARNs, do only what their policy documents allow; others do as they like.
 
         Raises ValueError, with nothing changed, for a document that is not understood.
         """

@@ -16,6 +16,8 @@ from drctl.sim.access.policy import UNKNOWN_RESOURCE
 from drctl.sim.access.resource_names import TEMPLATES, named_in
 from drctl.sim.access.resource_sight import (
     key_arn,
+    key_of_secret,
+    keys_granted,
     queue_arn_of,
     roles_of_definition,
     secret_arn_of,
@@ -34,6 +36,8 @@ class Asked:
     resource: str
     service: str = ""
     """The service that a role is passed to."""
+    via: str = ""
+    """The service that makes the call in its caller's name."""
 
 
 def asked_by(call: Call, world: World) -> tuple[Asked, ...]:
@@ -44,8 +48,8 @@ def asked_by(call: Call, world: World) -> tuple[Asked, ...]:
     if call.service == "s3" and call.operation in BUCKET_CALLS:
         return tuple(
             Asked(action=action, resource=resource) for action, resource in BUCKET_CALLS[call.operation](call)
-        ) + tuple(_passed(call, world))
-    return (*_own(call, world), *_besides(call), *_passed(call, world))
+        ) + tuple(_passed(call))
+    return (*_own(call, world), *_besides(call), *_passed(call))
 
 
 def _own(call: Call, world: World) -> Iterator[Asked]:
@@ -85,6 +89,7 @@ def _function(call: Call) -> str:
     return f"{arn}:{call.params['Qualifier']}" if call.params.get("Qualifier") else arn
 
 
+_USES_KEY = {"GetSecretValue": "kms:Decrypt", "PutSecretValue": "kms:GenerateDataKey"}
 _TAGGING: Mapping[str, str] = {
     "rds": "rds:AddTagsToResource",
     "elasticache": "elasticache:AddTagsToResource",
@@ -103,6 +108,12 @@ def _besides(call: Call) -> Iterator[Asked]:
         at = f"arn:aws:rds:{call.region}:{call.account}"
         yield Asked(action="rds:CreateDBSnapshot", resource=f"{at}:snapshot:{snapshot}")
         yield Asked(action="rds:CreateDBSnapshot", resource=f"{at}:db:{call.params['DBInstanceIdentifier']}")
+    for key in keys_granted(call):
+        # The service makes the grant in its caller's name.
+        yield Asked(action="kms:CreateGrant", resource=key, via=call.service)
+    if call.service == "secretsmanager" and (action := _USES_KEY.get(call.operation)):
+        for key in key_of_secret(call):
+            yield Asked(action=action, resource=key, via=call.service)
     if call.operation == "StartMessageMoveTask":
         source = str(call.params["SourceArn"])
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
@@ -123,9 +134,8 @@ def _tagged(call: Call) -> str:
     return next(named_in(TEMPLATES.get(f"{call.service}:{call.operation}", ()), call), UNKNOWN_RESOURCE)
 
 
-def _passed(call: Call, world: World) -> Iterator[Asked]:
+def _passed(call: Call) -> Iterator[Asked]:
     """The roles that a call gives to a service (IAM User Guide, "Granting a user permissions to pass a role")."""
-    del world
     roles: list[Any] = []
     service = ""
     match (call.service, call.operation):
@@ -151,8 +161,4 @@ def request_tags(call: Call) -> Mapping[str, str]:
         given = (call.params.get("CreateBucketConfiguration") or {}).get("Tags")
     if isinstance(given, Mapping):
         return {str(key): str(value) for key, value in given.items()}
-    return {
-        str(tag.get("Key", tag.get("key"))): str(tag.get("Value", tag.get("value", ""))) for tag in given or ()
-    }
-
-
+    return {str(tag.get("Key", tag.get("key"))): str(tag.get("Value", tag.get("value", ""))) for tag in given or ()}

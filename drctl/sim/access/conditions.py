@@ -20,13 +20,13 @@ _KEYS = frozenset(
         "aws:RequestedRegion",
         "aws:TagKeys",
         "iam:PassedToService",
+        "kms:GrantIsForAWSResource",
+        "kms:ViaService",
         "route53:ChangeResourceRecordSetsActions",
         "route53:ChangeResourceRecordSetsNormalizedRecordNames",
         "route53:ChangeResourceRecordSetsRecordTypes",
     }
 )
-_UNPLAYED = frozenset({"kms:GrantIsForAWSResource", "kms:ViaService"})
-"""Keys of calls that a service makes in its caller's name, which are not played: no request ever has them."""
 
 
 def _is(wanted: str, value: str) -> bool:
@@ -100,7 +100,7 @@ def _read(name: str, key: str, wanted: Any) -> Condition:
     operator = operator.removesuffix("IfExists") if if_exists else operator
     if operator not in (*_OPERATORS, "Null") or (colon and quantifier not in ("ForAllValues", "ForAnyValue")):
         raise ValueError(f"the condition operator {name!r} is not played")
-    if key not in _KEYS | _UNPLAYED and not key.startswith(_TAGS):
+    if key not in _KEYS and not key.startswith(_TAGS):
         raise ValueError(f"the condition key {key!r} is not played")
     values = wanted if isinstance(wanted, list) else [wanted]
     if not values or not all(isinstance(value, str) for value in values):

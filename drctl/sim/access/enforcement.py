@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from drctl.aws.record_names import normalized_names
 from drctl.sim.access.asking import Asked, asked_by, request_tags
 from drctl.sim.access.policy import UNKNOWN_RESOURCE, Statement, read_policy
-from drctl.sim.access.record_names import normalized_names
 from drctl.sim.access.resource_sight import tags_of
 from drctl.sim.overlay import Call, World
 
@@ -46,7 +46,7 @@ class Access:
         self._roles: dict[str, _Role] = {}
 
     def enforce(self, policies: Mapping[str, Iterable[Any]]) -> None:
-        """Have these roles, by their ARNs, do what their policy documents allow, and every other role whatever it likes.
+        """Have these roles, by their ARNs, do only what their policy documents allow; others do as they like.
 
         ValueError, with nothing changed, for a document that is not understood.
         """
@@ -114,6 +114,10 @@ def _context(key: str, asked: Asked, call: Call) -> tuple[str, ...] | None:
             return _one((known or {}).get(tag))
         case "iam:PassedToService":
             return _one(asked.service or None)
+        case "kms:ViaService":
+            return _one(f"{asked.via}.{call.region}.amazonaws.com" if asked.via else None)
+        case "kms:GrantIsForAWSResource":
+            return _one(("true" if asked.via else "false") if asked.action == "kms:CreateGrant" else None)
     if key.startswith("route53:ChangeResourceRecordSets") and asked.action == "route53:ChangeResourceRecordSets":
         return _changes(key, call)
     return None

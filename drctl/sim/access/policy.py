@@ -118,7 +118,7 @@ def _either(told: Mapping[str, Any], name: str, sid: str) -> tuple[tuple[str, ..
 
 def _mapping(given: Any, what: str, known: frozenset[str]) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
-        raise ValueError(f"{what} is an object")  # noqa: TRY004 (what somebody wrote is wrong, not a type of ours)
+        raise ValueError(f"{what} is an object")
     if strange := sorted(set(given) - known):
         raise ValueError(f"{what} of a role has no {strange[0]}")
     return given

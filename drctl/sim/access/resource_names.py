@@ -15,13 +15,19 @@ from typing import Any
 from drctl.sim.overlay import Call
 
 _RDS, _CACHE = "arn:aws:rds:{region}:{account}:", "arn:aws:elasticache:{region}:{account}:"
-_MADE = (_RDS + "subgrp:{DBSubnetGroupName?}", _RDS + "pg:{DBParameterGroupName?}", _RDS + "og:{OptionGroupName|default}")
-_BUCKET = "arn:aws:s3:::{Bucket}"
+_MADE = (
+    _RDS + "subgrp:{DBSubnetGroupName?}",
+    _RDS + "pg:{DBParameterGroupName?}",
+    _RDS + "og:{OptionGroupName|default}",
+)
 _SHIFTED = "{resourceIdentifier}"
 _QUEUE = "arn:aws:sqs:{region}:{account}:{QueueUrl}"
 _PARAMETER = "arn:aws:ssm:{region}:{account}:parameter/{Name}"
-_CHANGED_INSTANCE = (_RDS + "db:{DBInstanceIdentifier}", _RDS + "pg:{DBParameterGroupName?}",
-                     _RDS + "subgrp:{DBSubnetGroupName?}")  # fmt: skip
+_CHANGED_INSTANCE = (
+    _RDS + "db:{DBInstanceIdentifier}",
+    _RDS + "pg:{DBParameterGroupName?}",
+    _RDS + "subgrp:{DBSubnetGroupName?}",
+)
 _WRITER = ("arn:aws:rds::{account}:global-cluster:{GlobalClusterIdentifier}", "{TargetDbClusterIdentifier}")
 
 TEMPLATES: Mapping[str, tuple[str, ...]] = {
@@ -40,7 +46,10 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "rds:FailoverGlobalCluster": _WRITER,
     "rds:SwitchoverGlobalCluster": _WRITER,
     "rds:CreateDBSnapshot": (_RDS + "snapshot:{DBSnapshotIdentifier}", _RDS + "db:{DBInstanceIdentifier}"),
-    "rds:CopyDBSnapshot": (_RDS + "snapshot:{TargetDBSnapshotIdentifier}", _RDS + "snapshot:{SourceDBSnapshotIdentifier}"),
+    "rds:CopyDBSnapshot": (
+        _RDS + "snapshot:{TargetDBSnapshotIdentifier}",
+        _RDS + "snapshot:{SourceDBSnapshotIdentifier}",
+    ),
     "rds:DeleteDBSnapshot": (_RDS + "snapshot:{DBSnapshotIdentifier}",),
     "rds:RestoreDBInstanceFromDBSnapshot": (
         _RDS + "db:{DBInstanceIdentifier}",
@@ -148,7 +157,7 @@ TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "s3control:UpdateJobStatus": ("arn:aws:s3:{region}:{account}:job/{JobId}",),
     "s3control:GetMultiRegionAccessPointRoutes": ("{Mrap}",),
     "s3control:SubmitMultiRegionAccessPointRoutes": ("{Mrap}",),
-}  # fmt: skip
+}
 
 _PLACE = re.compile(r"\{(\w+)([?]|\|[^}]*)?\}")
 
@@ -166,7 +175,7 @@ def _filled(template: str, call: Call) -> Iterator[str]:
         return
     for value in _values(found[1], found[2] or "", call):
         # An ARN in the place of a name says it all.
-        if value.startswith("arn:") and not template.startswith("arn:aws:ecs") or found[0] == template:
+        if (value.startswith("arn:") and not template.startswith("arn:aws:ecs")) or found[0] == template:
             yield value
         else:
             yield from _filled(template.replace(found[0], _short(value, found[1]), 1), call)

@@ -24,13 +24,52 @@ def secret_arn_of(call: Call) -> str:
 
 def key_arn(call: Call) -> str:
     """The ARN of the key that is named by its id, its ARN or an alias; policies are about keys, never about aliases."""
-    named = str(call.params["KeyId"])
+    return _key_named(call, str(call.params["KeyId"]))
+
+
+def _key_named(call: Call, named: str) -> str:
     keys = resources("kms", call.account, call.region).keys
     short = named.rsplit(":", 1)[-1].removeprefix("key/")
     for id, key in keys.items():
         if id == short or short in key.aliases:
             return str(key.arn)
     return f"arn:aws:kms:{call.region}:{call.account}:key/{short.removeprefix('alias/')}"
+
+
+def key_of_secret(call: Call) -> Iterable[str]:
+    """The customer's key that a secret is encrypted with; nothing for AWS's own, which everybody may use."""
+    found = resources("secretsmanager", call.account, call.region).secrets.get(str(call.params["SecretId"]))
+    return _customers(call, getattr(found, "kms_key_id", None))
+
+
+def keys_granted(call: Call) -> Iterable[str]:
+    """The customer's key that a service will encrypt with what the call makes (Amazon RDS User Guide, "AWS KMS key
+    management"; the same for ElastiCache)."""
+    if call.operation not in _MAKES_ENCRYPTED:
+        return ()
+    key = call.params.get("KmsKeyId")
+    if key is None and call.operation == "RestoreDBInstanceFromDBSnapshot":
+        snapshots = resources("rds", call.account, call.region).database_snapshots
+        named = str(call.params["DBSnapshotIdentifier"])
+        found = snapshots.get(named) or snapshots.get(named.rsplit(":", 1)[-1])
+        key = getattr(found, "kms_key_id", None)
+    return _customers(call, key)
+
+
+_MAKES_ENCRYPTED = frozenset(
+    {
+        "CopyDBSnapshot",
+        "CreateDBInstanceReadReplica",
+        "CreateReplicationGroup",
+        "RestoreDBInstanceFromDBSnapshot",
+    }
+)
+
+
+def _customers(call: Call, named: Any) -> Iterable[str]:
+    if not named or str(named).startswith("alias/aws/"):
+        return ()
+    return (_key_named(call, str(named)),)
 
 
 def shifted_by(call: Call, world: World) -> str:

@@ -1,4 +1,4 @@
-"""Names of records as Route 53's condition keys have them.
+"""Names of records as the condition keys of Route 53 have them.
 
 Source: Amazon Route 53 Developer Guide, "Using IAM policy conditions for fine-grained access control", "Normalizing":
 lower case, no dot at the end, and everything but a-z, 0-9, - , _ and . as an octal escape.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+
+RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+"""The condition key for the names that a batch of changes is about."""
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 

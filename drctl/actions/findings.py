@@ -57,8 +57,8 @@ def unknown(check: str, subject: str, seen: Denied) -> Finding:
         subject=subject,
         status=Status.UNKNOWN,
         observed=seen.code,
-        wrong=f"{check} of {subject} is not known: {seen.operation} was answered {seen.code}",
-        fix=f"allow {seen.operation} to the role of this step",
+        wrong=f"{check} of {subject} is not known: {seen.wanted} was answered {seen.code}",
+        fix=f"allow {seen.wanted} to the role of this step",
     )
 
 

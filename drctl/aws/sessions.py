@@ -13,6 +13,7 @@ from drctl.aws.client_config import client_config, signing_region
 from drctl.aws.credentials import Account, Keys, assume_role, base_session, role_session
 from drctl.aws.error_codes import CODES
 from drctl.aws.handed_out import HandedOut
+from drctl.aws.missing_actions import named_in_message
 from drctl.aws.recording import CallRecorder, Listener
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
@@ -78,7 +79,10 @@ class AwsSessions:
         """The failure that `error` stands for, with where it was sent; None where it is a bug."""
         failure, newest = failures.classify(error), self._recorder.newest()
         if failure is not None:
-            failure = replace(failure, message=self.without_secrets(failure.message))
+            told = failure.message
+            if failure.kind is FailureKind.AUTH:
+                told = named_in_message(told, failure.operation)
+            failure = replace(failure, message=self.without_secrets(told))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
         return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)

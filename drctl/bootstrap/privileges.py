@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class PolicyRequest:
     """What policies were asked for; names are not looked up yet."""
 
-    runbook: str
+    runbooks: tuple[str, ...]
+    """Those that the same role runs: what one of them needs, the guardrails of another must not deny."""
     environment: str = SIMULATED
     estate: str = "amply"
     inputs: Mapping[str, str]
@@ -33,7 +34,7 @@ class PolicyRequest:
 
 
 def iam_policies(request: PolicyRequest) -> Mapping[str, tuple[Document, ...]]:
-    """By account, the policy documents with which the runbook can be run, and not much else.
+    """By account, the policy documents with which the runbooks can be run, and not much else.
 
     Inputs that have no value are left open, and become `*`. Raises InputInvalid and NotFound.
     """
@@ -49,9 +50,9 @@ def iam_policies(request: PolicyRequest) -> Mapping[str, tuple[Document, ...]]:
         place, surroundings = _real(environment)
         modes = environment.modes
     purpose = _purpose(request, modes)
-    plan = _plan(request, surroundings)
+    plans = [_plan(runbook, request, surroundings) for runbook in request.runbooks]
     try:
-        return policies_of(plan, texts.catalogue(), place, purpose)
+        return policies_of(plans, texts.catalogue(), place, purpose)
     except NeverFits as never:
         raise InputInvalid(
             f"what the step {never.step} needs cannot be told before the run",
@@ -73,12 +74,12 @@ def environment_of(name: str) -> Environment:
     return environment
 
 
-def _plan(request: PolicyRequest, surroundings: Surroundings) -> Plan:
+def _plan(runbook: str, request: PolicyRequest, surroundings: Surroundings) -> Plan:
     from drctl.loading.runbook import load_plan
     from drctl.loading.sources import Kind
 
     sources = texts.files(Kind.RUNBOOK)
-    loaded = load_plan(request.runbook, sources, texts.catalogue(), surroundings, request.inputs, complete=False)
+    loaded = load_plan(runbook, sources, texts.catalogue(), surroundings, request.inputs, complete=False)
     return loaded.plan_or_refuse()
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @click.command(name="iam-policy", short_help="Print the least that a role needs for a runbook.")
-@click.option("--runbook", required=True, metavar="NAME|PATH", help="The runbook to be run.")
+@click.option(
+    "--runbook", "runbooks", required=True, multiple=True, metavar="NAME|PATH", help="A runbook that the role runs."
+)
 @click.option("--environment", default="simulated", show_default=True, metavar="NAME|PATH", help="Where it is run.")
 @click.option(
     "--estate", default="amply", show_default=True, metavar="NAME|PATH", help="The estate, where that is simulated."
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def iam_policy(
     invocation: Invocation,
-    runbook: str,
+    runbooks: tuple[str, ...],
     environment: str,
     estate: str,
     inputs: dict[str, str],
@@ -48,6 +50,8 @@ def iam_policy(
     part: int | None,
 ) -> None:
     """Print the smallest IAM policy with which a runbook can be run, for each account it works in.
+
+    With several --runbook: the policy of one role that runs them all.
 
     observe lets a role look and nothing else; drill adds what works on copies, and denies changes to
     whatever no drill has made; recover adds the rest. What only the run will know becomes *.
@@ -62,7 +66,7 @@ def iam_policy(
 
     if part is not None and account is None:
         raise click.UsageError("--part goes with --account")
-    request = PolicyRequest(runbook=runbook, environment=environment, estate=estate, inputs=inputs, mode=mode)
+    request = PolicyRequest(runbooks=runbooks, environment=environment, estate=estate, inputs=inputs, mode=mode)
     found = iam_policies(request)
     if not invocation.json:
         for note in _notes(found):

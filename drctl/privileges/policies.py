@@ -1,4 +1,4 @@
-"""The policies with which a plan can be run, and not much else."""
+"""The policies with which plans can be run, and not much else."""
 
 from __future__ import annotations
 
@@ -39,18 +39,25 @@ class Document:
         return len(_compact(self.plain()))
 
 
-def policies_of(plan: Plan, catalogue: Catalogue, place: Place, purpose: Purpose) -> Mapping[str, tuple[Document, ...]]:
-    """By account, the documents whose statements together let `plan` be run for `purpose`.
+def policies_of(
+    plans: Sequence[Plan], catalogue: Catalogue, place: Place, purpose: Purpose
+) -> Mapping[str, tuple[Document, ...]]:
+    """By account, the documents whose statements together let each of `plans` be run for `purpose`.
 
-    There are several where one would be larger than IAM takes. An account that the plan does nothing in has none.
+    There are several where one would be larger than IAM takes. An account that no plan does anything in has none.
     Raises NeverFits.
     """
-    regions = (*place.regions, *looked_at_in(plan, catalogue), *(region for _, region in place.alarms))
+    regions = {*place.regions, *(region for _, region in place.alarms)}
+    needed: dict[str, list[Need]] = {}
+    for plan in plans:
+        regions |= looked_at_in(plan, catalogue)
+        for account, needs in needs_of(plan, catalogue, place).items():
+            needed.setdefault(account, []).extend(needs)
     found = {}
-    for account, needs in sorted(needs_of(plan, catalogue, place).items()):
-        wanted = _for(purpose, needs)
+    for account in sorted(needed):
+        wanted = _for(purpose, needed[account])
         if wanted:
-            found[account] = packed((*guardrails(wanted, regions, purpose), *allowing(wanted)))
+            found[account] = packed((*guardrails(wanted, sorted(regions), purpose), *allowing(wanted)))
     return found
 
 

@@ -30,6 +30,8 @@ class Tried:
     """By account, the statements that were the only ones to allow something."""
     denied: Sequence[str]
     """The actions that were denied."""
+    made: Sequence[Mapping[str, Any]]
+    """The calls that may have changed something."""
 
     @property
     def passed(self) -> bool:
@@ -68,12 +70,14 @@ def drill(rehearse: Rehearsal, runbook: str, policies: Policies) -> Tried:
 
     drilled = rehearse(runbook, estate=name, before=enforce)
     found: Mapping[str, Any] = drilled.simulation.access()
+    made = drilled.simulation.calls()
     # Many drills are tried in one test, and a world that nobody asks any more would take memory from the next.
     drilled.simulation.stop()
     return Tried(
         drilled,
         needed={account: frozenset(found[role]["needed"]) for account, role in roles.items()},
         denied=[denial["action"] for role in roles.values() for denial in found[role]["denied"]],
+        made=made,
     )
 
 

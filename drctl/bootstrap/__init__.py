@@ -16,6 +16,7 @@ from drctl.bootstrap.checking import (
 from drctl.bootstrap.drills import start_drill
 from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
+from drctl.bootstrap.privileges import PolicyRequest, iam_policies
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
@@ -32,6 +33,7 @@ __all__ = [
     "Obeyed",
     "Outcome",
     "PauseRequest",
+    "PolicyRequest",
     "Takeover",
     "ValidatedFile",
     "abort",
@@ -42,6 +44,7 @@ __all__ = [
     "estate_schema",
     "find_run",
     "give",
+    "iam_policies",
     "list_runs",
     "load_graph",
     "manual",

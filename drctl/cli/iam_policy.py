@@ -62,7 +62,7 @@ def iam_policy(
       drctl iam-policy --runbook region-failover --environment production --account production > policy.json
       drctl iam-policy --runbook staging-drill --environment staging --mode drill
     """
-    from drctl.bootstrap.privileges import PolicyRequest, iam_policies
+    from drctl.bootstrap import PolicyRequest, iam_policies
 
     if part is not None and account is None:
         raise click.UsageError("--part goes with --account")

@@ -31,6 +31,9 @@ DENIED_IN_A_DRILL = {
 }
 """What a role that is for drills may not do of a runbook that does more."""
 
+NEVER_FAILS_A_RUN = {"ses:SendEmail", "sns:Publish"}
+"""What only tells people: the report says that it was denied, and the recovery goes on."""
+
 NOT_EXERCISED = {
     # Undo: a drill that ends well keeps what it has made, or its copies are deleted by steps of their own.
     "cloudwatch:EnableAlarmActions": "undo",
@@ -131,7 +134,8 @@ def test_without_any_one_statement_the_drill_says_which_action_is_missing(rehear
     for account, statement in allowing(policies):
         if statement.sid in needed[account]:
             tried = drill(rehearse, runbook, without(policies, account, statement.sid))
-            assert not tried.passed, f"{runbook} passes without {statement.sid} of {account}"
+            told_only = set(statement.actions) <= NEVER_FAILS_A_RUN
+            assert tried.passed is told_only, f"{runbook} without {statement.sid} of {account}: {tried.drilled.reasons}"
             missing = [action for action in statement.actions if action in tried.told]
             assert missing, f"nothing names {statement.actions} without {statement.sid}: {tried.drilled.reasons}"
 

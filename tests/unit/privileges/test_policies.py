@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from drctl.bootstrap import texts
 from drctl.bootstrap.privileges import PolicyRequest, iam_policies
 from drctl.errors import InputInvalid
+from drctl.model.plan import Plan
 from drctl.ports.action import PermissionCondition
 from drctl.privileges.access_levels import is_look
 from drctl.privileges.guardrails import TAGGED_WHEN_MADE
 from drctl.privileges.patterns import holds, smallest
-from drctl.privileges.policies import LARGEST, Document, packed
+from drctl.privileges.place import Place, Purpose
+from drctl.privileges.policies import LARGEST, Document, packed, policies_of
 from drctl.privileges.statements import ALLOW, DENY, Statement, allowing
 from drctl.privileges.steps import Need
 from drctl.sim.access.policy import read_policy
@@ -25,10 +28,20 @@ AURORA = ("aurora-failover", "aurora-switchover")
 MODES = ("observe", "drill", "recover")
 
 
+_estate = functools.cache(texts.estate_of)
+
+
 @functools.cache
-def documents(runbook: str, mode: str = "recover") -> dict[str, tuple[Document, ...]]:
-    estate = "aurora" if runbook in AURORA else "amply"
-    return dict(iam_policies(PolicyRequest(runbooks=(runbook,), estate=estate, inputs={}, mode=mode)))
+def plan_of(runbook: str) -> tuple[Plan, Place]:
+    estate = _estate("aurora" if runbook in AURORA else "amply")
+    place = Place(accounts=dict(estate.accounts), default_account=estate.default_account, regions=estate.regions.every)
+    return texts.new_runbook(runbook, {}, estate).plan_or_refuse(), place
+
+
+@functools.cache
+def documents(runbook: str, mode: str = "recover") -> Mapping[str, tuple[Document, ...]]:
+    plan, place = plan_of(runbook)
+    return policies_of([plan], texts.catalogue(), place, Purpose(mode))
 
 
 def statements(runbook: str, mode: str = "recover", effect: str = ALLOW) -> Iterator[Statement]:
@@ -125,9 +138,9 @@ def test_one_role_for_several_runbooks_may_do_what_each_of_them_needs() -> None:
 
 
 def test_the_same_runbook_gives_the_same_policies() -> None:
-    documents.cache_clear()
     first = documents("region-failover")
     documents.cache_clear()
+    plan_of.cache_clear()
     assert documents("region-failover") == first
 
 

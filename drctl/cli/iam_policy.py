@@ -88,7 +88,7 @@ def _of_account(found: Mapping[str, tuple[Document, ...]], account: str, part: i
             hint=f"attach each of them: --part 1 to --part {len(documents)}",
         )
     if part is not None and part > len(documents):
-        raise NotFound(f"the policy of {account} has {len(documents)} documents", hint="leave --part out")
+        raise NotFound(f"the policy of {account} has no part {part}", context=[f"its parts: {len(documents)}"])
     return documents[(part or 1) - 1].plain()
 
 

@@ -62,13 +62,12 @@ def policies_of(
 
 
 def packed(statements: Sequence[Statement], largest: int = LARGEST) -> tuple[Document, ...]:
-    """`statements` in as few documents as they fit into in their order."""
+    """`statements` in few documents: each in the first that has room for it."""
     documents: list[tuple[Statement, ...]] = []
     for statement in chain.from_iterable(_fitting(one, largest) for one in statements):
-        if documents and Document((*documents[-1], statement)).size <= largest:
-            documents[-1] = (*documents[-1], statement)
-        else:
-            documents.append((statement,))
+        room = (at for at, there in enumerate(documents) if Document((*there, statement)).size <= largest)
+        at = next(room, len(documents))
+        documents[at : at + 1] = [(*(documents[at] if at < len(documents) else ()), statement)]
     return tuple(map(Document, documents))
 
 

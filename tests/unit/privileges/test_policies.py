@@ -179,4 +179,4 @@ def test_what_is_too_large_for_one_document_is_split_and_nothing_is_lost() -> No
     assert all(one.size <= LARGEST for one in made)
     every = [statement for one in made for statement in one.statements]
     assert [arn for one in every if one.actions == whole.actions for arn in one.resources] == list(many)
-    assert every[-1].sid == "Last"
+    assert [one.sid for one in every].count("Last") == 1

@@ -36,7 +36,6 @@ NEVER_FAILS_A_RUN = {"ses:SendEmail", "sns:Publish"}
 
 NOT_EXERCISED = {
     # Undo: a drill that ends well keeps what it has made, or its copies are deleted by steps of their own.
-    "cloudwatch:EnableAlarmActions": "undo",
     "ecs:DeregisterTaskDefinition": "undo",
     "elasticache:DeleteReplicationGroup": "undo",
     "rds:DeleteDBInstance": "undo",

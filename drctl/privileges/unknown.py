@@ -43,7 +43,9 @@ _FORMS: tuple[Json, ...] = (
     {"unknown": _WORD},
 )
 """Tried one after the other until the action takes one. None of them names anything that is there."""
-_MARKED = re.compile(rf"arn:aws:iam::{_ACCOUNT}:role/{_WORD}|(?:https://)?{_WORD}(?:\.example\.com)?/?|{_REGION}")
+_MARKED = re.compile(
+    rf"arn:aws:iam::{_ACCOUNT}:role/{_WORD}|https://{_WORD}\.example\.com/|{_WORD}(?:\.example\.com)?|{_REGION}"
+)
 
 Lookup = Callable[[Reference], Json]
 

@@ -20,9 +20,10 @@ def scale_permissions(params: Params, account: str) -> tuple[Permission, ...]:
     if away := params.not_while:
         other = f"arn:aws:ecs:{away.region}:{account}:service/{away.cluster}/{away.service}"
         tasks = f"arn:aws:ecs:{away.region}:{account}:task/{away.cluster}/*"
-        allowed.append(
-            Permission(("ecs:DescribeServices", "ecs:DescribeTasks"), (other, tasks), "see that it does not run")
-        )
+        allowed += [
+            Permission(("ecs:DescribeServices",), (other,), "see that it does not run"),
+            Permission(("ecs:DescribeTasks",), (tasks,), "see that none of its tasks runs"),
+        ]
     return tuple(allowed)
 
 

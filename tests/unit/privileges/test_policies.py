@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from drctl.actions.catalogue import ACTIONS
 from drctl.bootstrap import texts
 from drctl.bootstrap.privileges import PolicyRequest, iam_policies
+from drctl.cli.actions import permissions_of_example
 from drctl.errors import InputInvalid
 from drctl.model.plan import Plan
 from drctl.ports.action import PermissionCondition
@@ -180,3 +182,32 @@ def test_what_is_too_large_for_one_document_is_split_and_nothing_is_lost() -> No
     every = [statement for one in made for statement in one.statements]
     assert [arn for one in every if one.actions == whole.actions for arn in one.resources] == list(many)
     assert [one.sid for one in every].count("Last") == 1
+
+
+WITHOUT_RESOURCES = frozenset(
+    {
+        "acm:ListCertificates", "application-autoscaling:DescribeScalableTargets", "cloudfront:ListDistributions",
+        "cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+        "ecs:DeregisterTaskDefinition", "ecs:DescribeTaskDefinition", "elasticache:DescribeEvents",
+        "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth", "iam:ListAccountAliases", "rds:DescribeEvents",
+        "route53:ListHostedZonesByName", "route53:TestDNSAnswer", "s3:CreateJob", "s3:ListAllMyBuckets", "s3:ListJobs",
+        "secretsmanager:GetRandomPassword", "ses:GetAccount", "sts:GetCallerIdentity",
+    }
+)  # fmt: skip
+"""Actions for which IAM knows no resources (Service Authorization Reference, 2026)."""
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_an_action_asks_for_everything_exactly_where_iam_knows_no_resources(kind: str) -> None:
+    """A statement that names a resource there allows nothing; one that names none elsewhere allows too much."""
+    catalogue = texts.catalogue()
+    spec = catalogue.spec(kind)
+    assert spec is not None
+    for permission in permissions_of_example(catalogue, spec):
+        for action in permission.actions:
+            everything = permission.resources == ("*",)
+            # Composite alarms are told only to those who may describe every alarm; tasks are listed by cluster.
+            if action not in ("cloudwatch:DescribeAlarms", "ecs:ListTasks"):
+                assert everything is (action in WITHOUT_RESOURCES), f"{action} on {permission.resources}"

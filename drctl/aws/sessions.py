@@ -18,7 +18,7 @@ from drctl.aws.drill_guard import DrillGuard
 from drctl.aws.error_codes import CODES
 from drctl.aws.guard import Guard
 from drctl.aws.handed_out import HandedOut
-from drctl.aws.iam_names import iam_action
+from drctl.aws.missing_actions import named_in_message
 from drctl.aws.recording import CallRecorder, Listener
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
@@ -97,16 +97,13 @@ class AwsSessions:
         """The failure that `error` stands for, with where it was sent; None where it is a bug."""
         failure, newest = failures.classify(error), self._recorder.newest()
         if failure is not None:
-            failure = replace(failure, message=self.without_secrets(failure.message))
+            told = failure.message
+            if failure.kind is FailureKind.AUTH:
+                told = named_in_message(told, failure.operation)
+            failure = replace(failure, message=self.without_secrets(told))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
-        return replace(
-            failure,
-            service=newest.service,
-            operation=newest.operation,
-            region=newest.region,
-            action=iam_action(f"{newest.service}:{newest.operation}"),
-        )
+        return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)
 
     def variables(self, account: str) -> Mapping[str, str]:
         """The environment variables by which a program acts in that account, with credentials that expire."""

@@ -21,6 +21,7 @@ from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.planned import DrillSkipped
 from drctl.bootstrap.planning import PlanRequest, foresee
+from drctl.bootstrap.privileges import PolicyRequest, iam_policies
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
@@ -39,6 +40,7 @@ __all__ = [
     "Outcome",
     "PauseRequest",
     "PlanRequest",
+    "PolicyRequest",
     "RecoverRequest",
     "Takeover",
     "ValidatedFile",
@@ -52,6 +54,7 @@ __all__ = [
     "find_run",
     "foresee",
     "give",
+    "iam_policies",
     "list_overdue",
     "list_runs",
     "load_graph",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drctl.bootstrap.texts import catalogue
 from drctl.errors import Refused
 from drctl.model.notification import NotificationTarget
-from drctl.model.values import Json
 from drctl.ports.action import StepContext
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ class Teller:
 
     def send(self, target: NotificationTarget, text: str) -> None:
         """Tell `target`. Raises NotDelivered, or what its call raises."""
-        kind, params = _as_step(target, text)
+        kind, params = target.as_step(text)
         bound = catalogue().bind(kind, params)
         ctx = StepContext(
             run=self.run,
@@ -50,13 +48,3 @@ class Teller:
         delivery = action.send(bound.params, ctx)
         if not delivery.delivered:
             raise NotDelivered(delivery.fact)
-
-
-def _as_step(target: NotificationTarget, text: str) -> tuple[str, Mapping[str, Json]]:
-    subject = text.partition(". ")[0]
-    if target.webhook_secret is not None:
-        return "notify.webhook", {"region": target.region, "url_secret": target.webhook_secret, "text": text}
-    if target.topic is not None:
-        return "notify.sns", {"region": target.region, "topic": target.topic, "message": text, "subject": subject}
-    mail = {"sender": target.sender, "to": list(target.receivers), "subject": subject, "text": text}
-    return "notify.email", {"region": target.region, **mail}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from drctl.model.values import Json
 
 
 class Moment(StrEnum):
@@ -32,6 +35,16 @@ class NotificationTarget:
     """The account that it is in; the default account, if left out."""
     when: tuple[Moment, ...] = tuple(Moment)
     """What is told of; everything, if left out."""
+
+    def as_step(self, text: str) -> tuple[str, Mapping[str, Json]]:
+        """The action that tells this target `text`, and its parameters."""
+        subject = text.partition(". ")[0]
+        if self.webhook_secret is not None:
+            return "notify.webhook", {"region": self.region, "url_secret": self.webhook_secret, "text": text}
+        if self.topic is not None:
+            return "notify.sns", {"region": self.region, "topic": self.topic, "message": text, "subject": subject}
+        mail = {"sender": self.sender, "to": list(self.receivers), "subject": subject, "text": text}
+        return "notify.email", {"region": self.region, **mail}
 
     @property
     def ways(self) -> tuple[str, ...]:

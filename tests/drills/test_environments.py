@@ -372,3 +372,17 @@ def test_people_are_told_that_a_run_begins_waits_and_ends(staging: Staging) -> N
 def test_a_run_does_not_mind_that_nobody_could_be_told(staging: Staging) -> None:
     staging.write(notify="drill_owned: => notify: [{ region: eu-west-1, topic: nowhere }]\ndrill_owned:")
     assert staging.drill().document["verdict"] == "PASSED"
+
+
+def test_a_drill_passes_under_exactly_its_own_policy_and_no_less(staging: Staging) -> None:
+    staging.write(notify="drill_owned: => notify: [{ region: eu-west-1, topic: runs }]\ndrill_owned:")
+    queue = subscribed(staging)
+    request = bootstrap.PolicyRequest(runbooks=("./freeze.yaml",), environment="staging", inputs={}, mode="drill")
+    documents = {account: [one.plain() for one in found] for account, found in bootstrap.iam_policies(request).items()}
+    role = "arn:aws:iam::222222222222:role/drctl-recovery"
+    staging.simulation.enforce({role: documents["staging"]})
+    assert staging.drill().document["verdict"] == "PASSED"
+    assert len(told(staging, queue)) == 2
+    staging.simulation.enforce({role: []})
+    with pytest.raises(GuardRefused, match="it could not be made sure that this is staging"):
+        staging.drill()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.events import Mode
 
 
@@ -77,6 +78,8 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    """How many people have to approve what a runbook asks for, who they are, and how long they have."""
 
     @property
     def sts_region(self) -> str:

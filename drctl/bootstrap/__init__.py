@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drctl.bootstrap.aborting import abort
 from drctl.bootstrap.amending import Amendment, amendment
+from drctl.bootstrap.approving import Open, evidence_of_token, open_request
 from drctl.bootstrap.checking import (
     document_schema,
     environment_schema,
@@ -32,6 +33,7 @@ __all__ = [
     "DrillRequest",
     "IgnoredStop",
     "Obeyed",
+    "Open",
     "Outcome",
     "PauseRequest",
     "RecoverRequest",
@@ -44,12 +46,14 @@ __all__ = [
     "document_schema",
     "environment_schema",
     "estate_schema",
+    "evidence_of_token",
     "find_run",
     "give",
     "list_runs",
     "load_graph",
     "manual",
     "new_order_id",
+    "open_request",
     "read_run",
     "recover",
     "resume",

@@ -101,8 +101,9 @@ def _decided(asked: e.ApprovalAsked, answers: Sequence[e.AnswerGiven]) -> str:
 
 
 def _asks_nothing(order: Order, recorded: StepRun) -> str:
-    again = f"drctl retry asks anew: {order.step} is {recorded.state.value}"
-    return f"{order.step} asks nobody at present; {again}"
+    if recorded.state is StepState.RUNNING:
+        return f"{order.step} has not asked yet; order it again in a moment"
+    return f"{order.step} is {recorded.state.value} and asks nobody at present; drctl retry has it ask anew"
 
 
 def _obeyed(order: Order, plan: Plan, touched: tuple[str, ...], now: datetime) -> tuple[e.Event, ...]:

@@ -360,3 +360,18 @@ def test_a_runner_that_is_killed_while_it_asks_loses_no_answer_and_counts_none_t
     answers = [answer.by for answer in found(bench, e.AnswerGiven)]
     assert answers == ["bea", "carl"]
     assert bench.world.made == {"b": 1}
+
+
+def test_an_answer_that_an_earlier_version_has_recorded_on_no_evidence_is_asked_for_again() -> None:
+    bench = asks(mode=Mode.DRILL)
+    bench.journal.append(
+        [
+            e.StepStarted(at=START, step="ok"),
+            e.StepHeld(at=START, step="ok", because="nobody to ask"),
+            e.AnswerGiven(at=START, step="ok", approved=True, by="bea"),
+        ]
+    )
+    pausing(bench)
+    assert bench.drive().state is RunState.PAUSED
+    assert [void.by for void in found(bench, e.AnswersVoided)] == [("bea",)]
+    assert bench.world.made == {}

@@ -91,11 +91,12 @@ def _answer(
     if token:
         approves = kind == "approve"
         shown = evidence_of_token(folder, step, _token(token), approves=approves, mfa_code=mfa_code())
-        order(
-            invocation, kind, folder.run, step=step, why=comment, by=by, evidence=shown, via="token", typed_by=person()
-        )
-        return
-    order(invocation, kind, folder.run, step=step, why=comment, evidence=_meant(evidence, stands))
+        given = {"by": by, "evidence": shown, "via": "token", "typed_by": person()}
+    else:
+        given = {"evidence": _meant(evidence, stands)}
+    order(invocation, kind, folder.run, step=step, why=comment, **given)
+    if (left := open_request(folder, step)) is not None:
+        _tell_how_many(left)
 
 
 def _show(stands: Open) -> None:
@@ -104,6 +105,13 @@ def _show(stands: Open) -> None:
 
     for line in request_lines(stands.asked, stands.answers):
         tell(line)
+
+
+def _tell_how_many(stands: Open) -> None:
+    from drctl.model.quorum import standing, verdict
+
+    if verdict(stands.asked, stands.answers) is None:
+        tell(f"{standing(stands.asked, stands.answers)[0]}; the step goes on waiting")
 
 
 def _meant(evidence: str, stands: Open | None) -> str:

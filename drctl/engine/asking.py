@@ -19,7 +19,7 @@ from drctl.model.approval_evidence import digest, measured_again, measured_evide
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.order import OrderKind
 from drctl.model.plan import Plan
-from drctl.model.quorum import POLICY, approvers, does_not_count, expired_words, is_expired, verdict
+from drctl.model.quorum import POLICY, approvers, does_not_count, expired_words, is_expired, person_of, verdict
 from drctl.model.run import Run
 from drctl.ports.approvals import Answer, ApprovalRequest
 
@@ -143,9 +143,7 @@ class Asking:
 def _initiators(run: Run) -> tuple[str, ...]:
     """Who began the recovery; nobody in a drill, which whoever drills alone may approve."""
     first = started(run)
-    if first.mode is not e.Mode.RECOVER or not first.started_by:
-        return ()
-    return (first.started_by.partition(" (process")[0],)
+    return (person_of(first.started_by),) if first.mode is e.Mode.RECOVER and first.started_by else ()
 
 
 def _while_undriven(asked: e.ApprovalAsked, live: Live) -> bool:

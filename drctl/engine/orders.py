@@ -78,7 +78,8 @@ def _answered(order: Order, run: Run, plan: Plan, now: datetime) -> tuple[e.Even
         comment=order.why,
         order=order.id,
         evidence=order.evidence or asked.sha256,
-        via=order.via,
+        # An order is a person's, whatever it says: what a policy gives never comes through the inbox.
+        via="token" if order.via == "token" else "order",
         typed_by=order.typed_by,
     )
     because = _decided(asked, answers) or does_not_count(asked, answers, answer, now)

@@ -11,7 +11,7 @@ from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
 from drctl.model.approval_policy import ApprovalChat, ApprovalPolicy
 from drctl.model.environment import Environment
-from drctl.model.quorum import same_person
+from drctl.model.quorum import different_people
 from drctl.model.region import parse_region
 
 _AT: Path = ("approvals",)
@@ -37,9 +37,9 @@ def check_approvals(referee: Referee, environment: Environment) -> None:
 def _check_role(referee: Referee, policy: ApprovalPolicy, role: str, listed: tuple[str, ...]) -> None:
     at: Path = (*_AT, "roles", role)
     _check_people(referee, at, listed)
-    different = {tuple(other for other in listed if same_person(one, other)) for one in listed}
-    if 1 <= policy.quorum <= _MOST and len(different) < policy.quorum:
-        who = "nobody" if not listed else f"{len(different)} different"
+    different = different_people(listed)
+    if 1 <= policy.quorum <= _MOST and different < policy.quorum:
+        who = "nobody" if not listed else f"{different} different"
         referee.wrong(at, f"has {who}, and {policy.quorum} have to approve: it could never be met")
 
 

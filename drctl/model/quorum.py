@@ -20,6 +20,16 @@ def same_person(one: str, other: str) -> bool:
     return _user(one) == _user(other)
 
 
+def person_of(holder: str) -> str:
+    """Who runs a process, as a lease names its holder: `anna@ops1 (process 7)` is anna@ops1."""
+    return holder.partition(" (process")[0]
+
+
+def different_people(people: Sequence[str]) -> int:
+    """How many people `people` names at the least."""
+    return len({_user(person) for person in people})
+
+
 def is_listed(by: str, people: Sequence[str]) -> bool:
     """Whether `by` is one of `people`; a name without a host stands for the person on every host."""
     return any(_is(by, person) for person in people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drctl.model.plan import Plan
+from drctl.model.plan import Plan, PlannedStep
 from drctl.model.quorum import is_expired, verdict
 from drctl.model.run import Run, RunState, StepRun, StepState
 
@@ -34,8 +34,13 @@ def _decisions(run: Run, plan: Plan, id: str) -> list[str]:
 
 
 def _answers(run: Run, plan: Plan, id: str) -> list[str]:
-    asked = [run.step(step.id) for step in plan.steps if step.uses == ASKS and _is_unanswered(run.step(step.id))]
+    steps = ((planned, run.step(planned.id)) for planned in plan.steps)
+    asked = [step for planned, step in steps if _asks(planned, step) and _is_unanswered(step)]
     return [f"drctl {'retry' if _has_expired(step) else 'approve'} {id} {step.id}" for step in asked]
+
+
+def _asks(planned: PlannedStep, step: StepRun) -> bool:
+    return planned.uses == ASKS or step.asked is not None
 
 
 def _is_unanswered(step: StepRun) -> bool:

@@ -239,3 +239,11 @@ def test_nobody_but_people_approves_a_recovery(ops: Ops) -> None:
         asked(ops)
         ops("anna", "pause", "latest")
     assert "approved by people" in ops("anna", "resume", "latest", "--approve", "auto", code=2).err
+
+
+def test_a_recovery_that_nobody_could_approve_is_not_begun(ops: Ops) -> None:
+    file = ops.drctl.folder / "runbooks" / "environments" / "production.yaml"
+    file.write_text(file.read_text().replace("[anna, bea, carl]", "[anna, bea]"))
+    refused = ops("anna", *RECOVER, "--yes-i-mean", "main", code=2)
+    assert "ask: 2 have to approve as commander, and there are bea besides anna@" in refused.err
+    assert not list(ops.drctl.state.glob("runs/*"))

@@ -15,7 +15,7 @@ from drctl.engine.ledger import Ledger
 from drctl.engine.live import Live, Move
 from drctl.engine.parts import Parts
 from drctl.model import events as e
-from drctl.model.approval_evidence import digest, measured_again, measured_evidence
+from drctl.model.approval_evidence import digest, measured_again, measured_evidence, shown_steps
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.order import OrderKind
 from drctl.model.plan import Plan
@@ -160,8 +160,7 @@ def _whom(asked: e.ApprovalAsked, run: Run) -> str:
 
 def _request(asked: e.ApprovalAsked, run: Run) -> ApprovalRequest:
     shown = []
-    steps = asked.evidence.get("steps")
-    for id in steps if isinstance(steps, dict) else ():
+    for id in shown_steps(asked.evidence):
         evidence = run.step(id).evidence
         shown.append((id, evidence.fact if evidence is not None else run.step(id).state.value))
     return ApprovalRequest(

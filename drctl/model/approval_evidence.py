@@ -33,7 +33,8 @@ def measured_evidence(run: Run, plan: Plan, shows: Sequence[str], now: datetime)
     evidence: dict[str, Any] = {
         "run": first.run if first is not None else "",
         "runbook_sha256": digest(run.amended[-1].sources if run.amended else sources),
-        "steps": {id: _shown(run, id) for id in shows},
+        # A list: a journal keeps the keys of a mapping in no order.
+        "steps": [{"step": id, **_shown(run, id)} for id in shows],
         "loss_s": {loss.store: loss.loss for loss in store_losses(run, plan) if not loss.ephemeral},
         "rpo_s": plan.objectives.rpo,
         "fenced": run.marks.get(Mark.FENCED),
@@ -46,9 +47,12 @@ def measured_evidence(run: Run, plan: Plan, shows: Sequence[str], now: datetime)
 
 def measured_again(before: Mapping[str, Json], run: Run, plan: Plan, now: datetime) -> Mapping[str, Json]:
     """The same evidence measured again; time that has passed alone is no change."""
-    steps = before.get("steps")
-    shows = tuple(steps) if isinstance(steps, Mapping) else ()
-    return {**measured_evidence(run, plan, shows, now), _ELAPSED: before.get(_ELAPSED)}
+    return {**measured_evidence(run, plan, shown_steps(before), now), _ELAPSED: before.get(_ELAPSED)}
+
+
+def shown_steps(evidence: Mapping[str, Json]) -> tuple[str, ...]:
+    """The steps whose evidence it shows, in the runbook's order."""
+    return tuple(str(step.get("step")) for step in _steps(evidence))
 
 
 def digest(evidence: Mapping[str, Any]) -> str:
@@ -64,10 +68,10 @@ def told(evidence: Mapping[str, Json]) -> tuple[str, ...]:
 
 def _steps_told(evidence: Mapping[str, Json]) -> list[str]:
     lines = []
-    for id, shown in _mapping(evidence.get("steps")).items():
-        step = _mapping(shown)
-        lines.append(f"{id}: {step.get('fact') or step.get('state')}")
-        values = [f"{name} {value}" for name, value in _mapping(step.get("outputs")).items() if _is_scalar(value)]
+    for step in _steps(evidence):
+        lines.append(f"{step.get('step')}: {step.get('fact') or step.get('state')}")
+        outputs = sorted(_mapping(step.get("outputs")).items())
+        values = [f"{name} {value}" for name, value in outputs if _is_scalar(value)]
         if values:
             lines.append(f"  {', '.join(values)}")
     return lines
@@ -76,7 +80,8 @@ def _steps_told(evidence: Mapping[str, Json]) -> list[str]:
 def _losses_told(evidence: Mapping[str, Json]) -> list[str]:
     allowed = evidence.get("rpo_s")
     of = f" of {_span(allowed)} allowed" if allowed is not None else ""
-    return [f"predicted loss of {store}: {_span(loss)}{of}" for store, loss in _mapping(evidence.get("loss_s")).items()]
+    losses = sorted(_mapping(evidence.get("loss_s")).items())
+    return [f"predicted loss of {store}: {_span(loss)}{of}" for store, loss in losses]
 
 
 def _fence_told(evidence: Mapping[str, Json]) -> str:
@@ -113,6 +118,11 @@ def _span(seconds: Json) -> str:
         return format_duration(timedelta(seconds=seconds))
     except OverflowError:
         return f"{seconds} seconds"
+
+
+def _steps(evidence: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    steps = evidence.get("steps")
+    return [step for step in steps if isinstance(step, Mapping)] if isinstance(steps, list | tuple) else []
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

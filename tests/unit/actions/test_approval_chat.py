@@ -23,7 +23,7 @@ ASKED = ApprovalAsked(
     at=AT,
     step="ok",
     role="commander",
-    evidence={"steps": {"check": {"fact": "<b> & more", "outputs": {}}}, "loss_s": {"postgres": 2400.0}},
+    evidence={"steps": [{"step": "check", "fact": "<b> & more", "outputs": {}}], "loss_s": {"postgres": 2400.0}},
     sha256="a" * 64,
     until=AT + timedelta(minutes=10, microseconds=7),
 )

@@ -195,3 +195,11 @@ def test_the_hash_does_not_depend_on_an_order_and_changes_with_a_value(evidence:
 @given(st.dictionaries(st.sampled_from(["steps", "loss_s", "rpo_s", "fenced", "elapsed_s", "rto_s"]), json_values))
 def test_whatever_a_journal_holds_can_be_told(evidence: dict[str, Any]) -> None:
     assert told(journaled(evidence))
+
+
+def test_what_a_journal_gives_back_is_told_in_the_order_of_the_runbook() -> None:
+    steps = [{"step": id, "fact": id, "outputs": {"lag_s": 1, "age_s": 2}} for id in ("restore", "check", "also")]
+    evidence = {"steps": steps, "loss_s": {"redis": 1, "postgres": 2}}
+    lines = told(evidence)
+    assert told(journaled(evidence)) == lines
+    assert [line.partition(":")[0] for line in lines[::2][:3]] == ["restore", "check", "also"]

@@ -142,7 +142,9 @@ ASKED = ApprovalAsked(
     at=datetime(2026, 11, 14, 3, tzinfo=UTC),
     step="approve-traffic",
     role="incident-commander",
-    evidence={"steps": {"restore-db": {"state": "succeeded", "fact": "amply-prod answers", "outputs": {"lag_s": 4}}}},
+    evidence={
+        "steps": [{"step": "restore-db", "state": "succeeded", "fact": "amply-prod answers", "outputs": {"lag_s": 4}}]
+    },
     sha256="a" * 64,
 )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drctl.clock import SystemClock
 from drctl.errors import GuardRefused, InputInvalid, JournalCorrupt, SimulationGone
 from drctl.loading.environment import load_environment
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.environment import Environment
 from drctl.model.events import Mode
 from drctl.model.values import Json
@@ -18,6 +19,7 @@ from drctl.ports.clock import Clock
 
 if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
+    from drctl.ports.approvals import ApprovalNotices
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
     from drctl.ports.progress import Progress
@@ -87,6 +89,16 @@ class EnvironmentWorld:
     @property
     def clock(self) -> Clock:
         return self._clock
+
+    @property
+    def approval_policy(self) -> ApprovalPolicy:
+        return self._environment.approvals
+
+    def notices(self, run: str) -> ApprovalNotices | None:
+        from drctl.actions.notify.approval_chat import ChatNotices
+
+        chat = self._environment.approvals.chat
+        return ChatNotices(chat, self.access(run), self.probes().http) if chat is not None else None
 
     def access(self, run: str) -> AwsSessions:
         if run not in self._sessions:

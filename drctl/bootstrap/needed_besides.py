@@ -29,6 +29,8 @@ def needed_besides(environment: Environment) -> Mapping[str, tuple[Permission, .
 
 
 def _in(account: str, environment: Environment) -> Iterator[Permission]:
+    from drctl.aws.secretsmanager import secret_arn
+
     known = environment.accounts[account]
     yield Permission(("sts:GetCallerIdentity",), why="see whose credentials these are")
     if known.alias is not None:
@@ -37,6 +39,10 @@ def _in(account: str, environment: Environment) -> Iterator[Permission]:
         yield Permission(("ssm:GetParameter",), marks, why="see what this is, and whether it is to be left alone")
     if Mode.DRILL in environment.modes:
         yield Permission(_OWNERS, why="see whether a drill has made what it is about to change")
+    chat = environment.approvals.chat
+    if chat is not None and (chat.account or environment.default_account) == account:
+        secrets = tuple(secret_arn(chat.region, known.id, name) for name in (chat.webhook_secret, chat.signing_secret))
+        yield Permission(("secretsmanager:GetSecretValue",), secrets, why="ask for approvals in a chat")
     for target in environment.notify:
         if (target.account or environment.default_account) == account:
             kind, params = target.as_step("")

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
-from drctl.ports.approvals import Approvals
+from drctl.ports.approvals import ApprovalNotices, Approvals
 from drctl.ports.aws import AwsAccess
 from drctl.ports.clock import Clock
 from drctl.ports.journal import Journal
@@ -52,5 +53,9 @@ class Parts:
     replan: Callable[[Mapping[str, str]], Plan]
     """The plan in other texts of the runbook, with this run's inputs and variables. Raises InputInvalid."""
     pause: PauseRequest = field(default_factory=PauseRequest)
+    policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    """What the environment asks of approvals."""
+    notices: ApprovalNotices | None = None
+    """Where people are told, besides, that they are asked; None where there is no such place."""
     log_bug: Callable[[str], None] = lambda trace: None
     """Told the traceback of an action that broke."""

@@ -141,6 +141,9 @@ class _Beginning:
                 simulated=self.environment.endpoint_url is not None,
                 approve=approve,
                 settings=self._settings.plain(),
+                expires_at=now.replace(microsecond=0) + self.environment.drill_expires
+                if self._mode is Mode.DRILL
+                else None,
                 incident=self._request.incident if isinstance(self._request, RecoverRequest) else "",
                 **pinned(self._loaded.texts, self._plan),
             )

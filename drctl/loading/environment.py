@@ -62,6 +62,8 @@ def _check(referee: Referee, environment: Environment) -> None:
         _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
     for index, pattern in enumerate(environment.drill_owned):
         _check_owned(referee, ("drill_owned", index), pattern)
+    if environment.drill_expires < timedelta(hours=1):
+        referee.wrong(("drill_expires",), "expected at least 1h: what expires under a drill would be deleted under it")
     for index, alarm in enumerate(environment.stop_alarms):
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))

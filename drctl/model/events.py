@@ -57,6 +57,8 @@ class RunStarted:
     drctl: str = ""
     actions: Mapping[str, str] = field(default_factory=dict)
     """The installed package and version that each action of the plan came from; those of drctl are not in it."""
+    expires_at: datetime | None = None
+    """From when on what a drill has made counts as forgotten; None in a recovery, and in journals from before."""
     incident: str = ""
     """What the incident is called that a recovery is for."""
     schema: int = SCHEMA

@@ -27,6 +27,8 @@ S = TypeVar("S")
 OWNER_TAG = "drctl:run-id"
 MODE_TAG = "drctl:mode"
 """`drill` on what a drill has made, `real` on anything else."""
+EXPIRY_TAG = "drctl:expires-at"
+"""On what a drill has made: from when on `drctl cleanup --expired` deletes it, RFC 3339 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)

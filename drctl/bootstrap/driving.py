@@ -60,6 +60,7 @@ class Drive:
                 pause=self.pause,
                 replan=functools.partial(recorded_plan, first),
                 log_bug=_log_bug,
+                inventory=self.world.inventory(first.run, self.plan),
             )
 
         driven = InProcess().drive(self.plan, self.run, parts)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from drctl.model.inventory import Inventory, Sought
+    from drctl.model.plan import Plan
     from drctl.ports.aws import AwsAccess
     from drctl.ports.clock import Clock
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+
+    TakeInventory = Callable[[Sought], Inventory]
 
 
 class RunWorld(Protocol):
@@ -27,6 +32,9 @@ class RunWorld(Protocol):
 
     def programs(self, folder: Path) -> Programs:
         """The programs of the user's own, for the run whose folder is `folder`."""
+
+    def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
+        """How it is seen what there is of that drill; None where nobody looks, as in a world that ends with its run."""
 
     def end(self) -> None:
         """Let go of what only an unfinished run needs. The world of an ended run may be gone afterwards."""

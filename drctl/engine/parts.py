@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from drctl.model.inventory import Inventory, Sought
 from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
@@ -52,5 +53,7 @@ class Parts:
     replan: Callable[[Mapping[str, str]], Plan]
     """The plan in other texts of the runbook, with this run's inputs and variables. Raises InputInvalid."""
     pause: PauseRequest = field(default_factory=PauseRequest)
+    inventory: Callable[[Sought], Inventory] | None = None
+    """Looks what there is of a drill; None where no inventory is taken."""
     log_bug: Callable[[str], None] = lambda trace: None
     """Told the traceback of an action that broke."""

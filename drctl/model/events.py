@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
+from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.order import OrderKind
 from drctl.model.plan import OnStop
 from drctl.model.timing import Mark
@@ -318,6 +319,42 @@ class StopIgnored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryTaken:
+    """What there was of a drill at that time."""
+
+    at: datetime
+    when: InventoryTime
+    seen: tuple[str, ...] = ()
+    """The ARNs of all that there was before the drill began."""
+    resources: tuple[Resource, ...] = ()
+    """What the drill has made."""
+    unread: tuple[Unread, ...] = ()
+    leftover: bool = False
+    """Whether the drill was to take all of it back, so that `resources` should not be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionIntended:
+    """Durable before the call is made: `drctl cleanup` deletes what the run has made."""
+
+    at: datetime
+    by: str
+    arn: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanupEnded:
+    """`drctl cleanup` is through: what it could not delete, and where it could not look."""
+
+    at: datetime
+    by: str
+    left: tuple[str, ...] = ()
+    """Each ARN with the reason."""
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     at: datetime
     verdict: Verdict
@@ -353,5 +390,8 @@ Event = (
     | OrderRefused
     | StopTripped
     | StopIgnored
+    | InventoryTaken
+    | DeletionIntended
+    | CleanupEnded
     | RunFinished
 )

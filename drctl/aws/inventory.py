@@ -75,7 +75,9 @@ class _Taking:
         self, tagged: Resource, mine: dict[str, Resource], listed: Collection[tuple[str, str]], clients: AwsClients
     ) -> None:
         if (known := mine.get(tagged.arn)) is not None:
-            mine[tagged.arn] = replace(known, tags={**tagged.tags, **known.tags}, found_by=("tag", "listing"))
+            # What the service itself tells counts: the index may still show a tag that was taken off.
+            tags = known.tags if known.kind in TELLS_TAGS else tagged.tags
+            mine[tagged.arn] = replace(known, tags=tags, found_by=("tag", "listing"))
             return
         if (tagged.kind, "" if tagged.kind in OF_NO_REGION else tagged.region) in listed:
             # The service itself has just said what there is: the index has not heard yet that this is gone.

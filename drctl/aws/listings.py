@@ -47,6 +47,7 @@ def _databases(rds: Any, account: str, region: str) -> Iterator[Resource]:
                 "multi_az": bool(raw.get("MultiAZ")),
                 "storage_gb": int(raw.get("AllocatedStorage", 0) or 0),
                 "storage_type": raw.get("StorageType", ""),
+                "protected": bool(raw.get("DeletionProtection")),
             },
             since=_utc(raw.get("InstanceCreateTime")),
         )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from drctl.engine.context import started
 from drctl.engine.ledger import Ledger
 from drctl.engine.parts import Parts
+from drctl.engine.waiting import BREATH, let_pass
 from drctl.model import events as e
 from drctl.model.events import Event, Mode
 from drctl.model.finding import Finding, FindingKind, Severity
@@ -24,7 +25,6 @@ from drctl.model.run import Run, StepRun
 PATIENCE = timedelta(minutes=3)
 """How long what has been deleted may still be shown: a queue for a minute (Amazon SQS API Reference, DeleteQueue)."""
 _LOOK_AGAIN = timedelta(seconds=20)
-_BREATH = 0.5
 
 
 class Stocktaking:
@@ -50,7 +50,7 @@ class Stocktaking:
         gone = leaves_no_trace(self._run, self._plan())
         found, until = self._look(), self._now() + PATIENCE
         while gone and own_resources(found, self._sought) and self._now() < until and not self._parts.pause.asked:
-            self._wait(_LOOK_AGAIN)
+            let_pass(self._parts.clock, _LOOK_AGAIN, self._ledger.keep_lease)
             found = self._look()
         self._record(InventoryTime.AFTER, found, leftover=gone)
 
@@ -83,16 +83,8 @@ class Stocktaking:
         looking: Future[Inventory] = self._parts.pool.submit(take, sought)
         while not looking.done():
             self._ledger.keep_lease()
-            wait([looking], timeout=_BREATH)
+            wait([looking], timeout=BREATH)
         return looking.result()
-
-    def _wait(self, span: timedelta) -> None:
-        clock, end = self._parts.clock, self._now() + span
-        while (left := clock.wall_until(end)) is not None and left > timedelta(0):
-            self._ledger.keep_lease()
-            # A future that nobody fulfils: a wait that ends by its time.
-            wait([Future()], timeout=min(left.total_seconds(), _BREATH))
-        clock.reach(end)
 
     def _now(self) -> datetime:
         return self._parts.clock.now()

@@ -97,7 +97,7 @@ class Sought:
         return self._is_named(resource) or resource.origin in made
 
     def _is_named(self, resource: Resource) -> bool:
-        wanted = (resource.name, resource.origin)
+        wanted = (resource.name, _family(resource.origin))
         derived = any(resource.name.startswith((f"{name}-", f"rds:{name}-")) for name in self.names)
         return derived or self.run in resource.name or not self.names.isdisjoint(wanted)
 
@@ -132,6 +132,11 @@ def is_expired(resource: Resource, now: datetime) -> bool:
     except ValueError:
         return False
     return at.tzinfo is not None and at < now
+
+
+def _family(origin: str) -> str:
+    """The family of a task definition; what is no ARN of one stays."""
+    return origin.rpartition("/")[2].partition(":")[0] if ":task-definition/" in origin else origin
 
 
 def kind_of(arn: str) -> str:

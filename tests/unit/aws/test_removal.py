@@ -121,14 +121,16 @@ def test_retained_automated_backups_go_too(simulated: Simulated) -> None:
 
 
 def test_services_and_tasks_of_the_run_go(simulated: Simulated) -> None:
-    ecs = simulated.client("ecs", RECOVERY)
+    ecs, ec2 = simulated.client("ecs", RECOVERY), simulated.client("ec2", RECOVERY)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     ecs.create_cluster(clusterName="staging")
     ecs.register_task_definition(
         family="drill", containerDefinitions=[{"name": "a", "image": "a", "memory": 64}], tags=LOWER
     )
     ecs.run_task(
         cluster="staging", taskDefinition="drill", tags=LOWER, launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet]}},
     )  # fmt: skip
     sought = Sought(run=RUN)
     found = own_resources(take_inventory(simulated_access(simulated), PLACES, sought), sought)

@@ -14,6 +14,7 @@ from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.isolating import confirm_isolation
 from drctl.bootstrap.planned import planned_start
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
@@ -115,6 +116,8 @@ class _Beginning:
         self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)
+        if mode is Mode.DRILL:
+            confirm_isolation(self.world.access("check"), self.environment, self._plan)
 
     def go(
         self,

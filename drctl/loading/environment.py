@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
+from drctl.loading.environment_isolation import check_isolation
 from drctl.loading.environment_plan import check_plan
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
@@ -62,6 +63,7 @@ def _check(referee: Referee, environment: Environment) -> None:
         _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
     for index, pattern in enumerate(environment.drill_owned):
         _check_owned(referee, ("drill_owned", index), pattern)
+    check_isolation(referee, environment)
     if environment.drill_expires < timedelta(hours=1):
         referee.wrong(("drill_expires",), "expected at least 1h: what expires under a drill would be deleted under it")
     for index, alarm in enumerate(environment.stop_alarms):

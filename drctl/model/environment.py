@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
+from drctl.model.isolation import Isolation
 
 DRILL_EXPIRES = timedelta(hours=24)
 """How long a drill may need what it has made, where nobody says otherwise."""
@@ -87,6 +88,8 @@ class Environment:
     """
     drill_owned: tuple[str, ...] = ()
     """ARNs (with `*` and `?`) of what a drill may change although it has not made it, such as its DNS record."""
+    isolation: Isolation | None = None
+    """What keeps drills away from production: each of it is made sure of before one starts."""
     drill_expires: timedelta = DRILL_EXPIRES
     """How long after its start a drill may need what it has made; `drctl cleanup --expired` deletes it afterwards."""
     endpoint_url: str | None = None

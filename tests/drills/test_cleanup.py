@@ -220,3 +220,31 @@ def test_a_recovery_is_never_cleaned_up(staging: Staging) -> None:
     other.release()
     with pytest.raises(Refused, match="is a recovery"):
         cleanup("dr-staging-20261123-real", staging.state)
+
+
+@pytest.mark.parametrize(
+    ("isolation", "told"),
+    [
+        ("production_accounts: ['111111111111']", "account main is 111111111111, which is production"),
+        ("no_peering: true, production_accounts: ['999999999999']", "its network could not be looked at"),
+    ],
+)
+def test_a_drill_that_is_not_isolated_is_refused_before_anything_is_written(
+    staging: Staging, isolation: str, told: str
+) -> None:
+    staging.environment(more=f"isolation: {{ {isolation} }}")
+    staging.deny("ec2", "DescribeVpcPeeringConnections")
+    with pytest.raises(Refused) as refused:
+        staging.drill()
+    assert refused.value.exit_code == 2
+    assert any(told in line for line in refused.value.context)
+    assert staging.queues() == []
+    assert not (staging.state / "runs").exists()
+
+
+def test_an_isolated_drill_starts(staging: Staging) -> None:
+    staging.environment(
+        more="isolation: { production_accounts: ['999999999999'], no_peering: true, egress_only: [10.0.0.0/8], "
+        "mail: off, dns_names: ['dr-test.*'], mute_prefixes: [staging-] }"
+    )
+    assert staging.drill().document["verdict"] == "PASSED"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from drctl.model.inventory import Inventory, Sought
+from drctl.model.cost import Cost
+from drctl.model.inventory import Inventory, Resource, Sought
 from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
@@ -55,5 +57,7 @@ class Parts:
     pause: PauseRequest = field(default_factory=PauseRequest)
     inventory: Callable[[Sought], Inventory] | None = None
     """Looks what there is of a drill; None where no inventory is taken."""
+    cost: Callable[[Sequence[Resource], datetime], Cost] | None = None
+    """What resources have cost until then; None where nobody knows prices."""
     log_bug: Callable[[str], None] = lambda trace: None
     """Told the traceback of an action that broke."""

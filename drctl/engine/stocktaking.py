@@ -53,6 +53,7 @@ class Stocktaking:
             let_pass(self._parts.clock, _LOOK_AGAIN, self._ledger.keep_lease)
             found = self._look()
         self._record(InventoryTime.AFTER, found, leftover=gone)
+        self._record_cost()
 
     def _is_due(self, when: InventoryTime) -> bool:
         drill = started(self._run).mode is Mode.DRILL
@@ -74,6 +75,14 @@ class Stocktaking:
         findings = [e.FindingRecorded(at=self._now(), finding=finding) for finding in (*told, *unknown)]
         events: list[Event] = [taken, *findings]
         self._ledger.write(events)
+
+    def _record_cost(self) -> None:
+        if self._parts.cost is None:
+            return
+        built, after = (self._run.inventories.get(when) for when in (InventoryTime.BUILT, InventoryTime.AFTER))
+        made = {one.arn: one for taken in (after, built) if taken is not None for one in taken.resources}
+        now = self._now()
+        self._ledger.write([e.CostEstimated(at=now, cost=self._parts.cost(tuple(made.values()), now))])
 
     def _look(self) -> Inventory:
         """Look on another thread: the lease has to be kept meanwhile."""

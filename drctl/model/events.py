@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
 from drctl.model.inventory import InventoryTime, Resource, Unread
@@ -334,6 +335,14 @@ class InventoryTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostEstimated:
+    """What the drill has cost, by the prices of that day."""
+
+    at: datetime
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeletionIntended:
     """Durable before the call is made: `drctl cleanup` deletes what the run has made."""
 
@@ -391,6 +400,7 @@ Event = (
     | StopTripped
     | StopIgnored
     | InventoryTaken
+    | CostEstimated
     | DeletionIntended
     | CleanupEnded
     | RunFinished

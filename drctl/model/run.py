@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from drctl.model import events as e
+from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding, FindingKind
 from drctl.model.inventory import InventoryTime
@@ -106,6 +107,7 @@ class Run:
         """The stop condition that has stopped the run, until it goes on."""
         self.ignored_stops: dict[str, e.StopIgnored] = {}
         self.inventories: dict[InventoryTime, e.InventoryTaken] = {}
+        self.cost: Cost | None = None
         self.cleaned: e.CleanupEnded | None = None
         """How the newest `drctl cleanup` has ended."""
         self.journal_lost_at: datetime | None = None
@@ -170,17 +172,27 @@ class Run:
                 self.amended.append(event)
             case e.StopIgnored():
                 self.ignored_stops[event.condition] = event
-            case e.InventoryTaken() | e.DeletionIntended() | e.CleanupEnded() | e.NoteTaken() | e.OrderRefused():
+            case (
+                e.InventoryTaken()
+                | e.CostEstimated()
+                | e.DeletionIntended()
+                | e.CleanupEnded()
+                | e.NoteTaken()
+                | e.OrderRefused()
+            ):
                 self._take_stock(event)
             case _:
                 self.steps[event.step] = _step_after(self.step(event.step), event)
 
     def _take_stock(
-        self, event: e.InventoryTaken | e.DeletionIntended | e.CleanupEnded | e.NoteTaken | e.OrderRefused
+        self,
+        event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded | e.NoteTaken | e.OrderRefused,
     ) -> None:
         match event:
             case e.InventoryTaken():
                 self.inventories[event.when] = event
+            case e.CostEstimated():
+                self.cost = event.cost
             case e.CleanupEnded():
                 self.cleaned = event
 

@@ -147,6 +147,7 @@ def _of_run(
     | e.RunResumed
     | e.StopTripped
     | e.InventoryTaken
+    | e.CostEstimated
     | e.DeletionIntended
     | e.CleanupEnded
     | e.RunFinished,
@@ -171,14 +172,14 @@ def _of_run(
             return EventLine("run", f"resumed{_by(event.by)}")
         case e.StopTripped():
             return EventLine("run", f"stop condition {event.condition} TRIPPED: {event.because}", Tone.BAD)
-        case e.InventoryTaken() | e.DeletionIntended() | e.CleanupEnded():
+        case e.InventoryTaken() | e.CostEstimated() | e.DeletionIntended() | e.CleanupEnded():
             return _of_stock(event)
         case e.RunFinished():
             tone = Tone.GOOD if event.verdict.objectives_met else Tone.BAD
             return EventLine("run", f"finished: {event.verdict}. {' '.join(event.reasons)}".rstrip(), tone)
 
 
-def _of_stock(event: e.InventoryTaken | e.DeletionIntended | e.CleanupEnded) -> EventLine:
+def _of_stock(event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded) -> EventLine:
     match event:
         case e.InventoryTaken():
             count = len(event.seen) if event.when is InventoryTime.BEFORE else len(event.resources)
@@ -186,6 +187,8 @@ def _of_stock(event: e.InventoryTaken | e.DeletionIntended | e.CleanupEnded) -> 
             unread = f"; {len(event.unread)} looks failed" if event.unread else ""
             tone = Tone.BAD if event.leftover and event.resources else Tone.PLAIN
             return EventLine("run", f"inventory ({event.when}): {count} resources {whose}{unread}", tone)
+        case e.CostEstimated():
+            return EventLine("run", f"cost: about {event.cost.usd:.2f} USD, by prices of {event.cost.prices_of}")
         case e.DeletionIntended():
             return EventLine("run", f"cleanup deletes {event.arn} ({event.operation}){_by(event.by)}", Tone.CAREFUL)
         case e.CleanupEnded():

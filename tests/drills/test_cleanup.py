@@ -18,6 +18,7 @@ from drctl.model import events as e
 from drctl.model.inventory import InventoryTime
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
+from drctl.report.text import report_text
 from tests.drills.environment_drills import Staging, staging_at
 from tests.fakes.progress import SilentProgress
 from tests.simulated import RECOVERY, Simulated
@@ -248,3 +249,49 @@ def test_an_isolated_drill_starts(staging: Staging) -> None:
         "mail: off, dns_names: ['dr-test.*'], mute_prefixes: [staging-] }"
     )
     assert staging.drill().document["verdict"] == "PASSED"
+
+
+DATABASE = """\
+runbook: small
+title: Restore a database
+version: 1
+objectives: { rto: 1h, rpo: 1h }
+after_drill: undo
+steps:
+  - id: restore
+    uses: rds.restore_snapshot
+    store: postgres
+    marks: verified
+    with: { region: eu-west-1, instance: drill, snapshot: newest, instance_class: db.t3.micro, multi_az: false }
+"""
+PRICES = """\
+read_on: 2026-11-27
+regions:
+  eu-west-1:
+    rds:db.t3.micro: { usd: 6.0, per: hour, source: made up for a test }
+"""
+
+
+def test_what_a_drill_has_cost_is_told_with_what_there_is_no_price_for(
+    staging: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (staging.folder / "prices.yaml").write_text(PRICES)
+    monkeypatch.setenv("DRCTL_PRICES", str(staging.folder / "prices.yaml"))
+    rds = staging.simulated.client("rds", RECOVERY)
+    rds.create_db_instance(
+        DBInstanceIdentifier="source", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20,
+        MasterUsername="owner", MasterUserPassword="not-a-secret", StorageType="gp3",
+    )  # fmt: skip
+    staging.simulated.advance(timedelta(hours=1))
+    rds.create_db_snapshot(DBInstanceIdentifier="source", DBSnapshotIdentifier="newest")
+    staging.simulated.advance(timedelta(hours=1))
+    document = staging.drill(DATABASE).document
+    assert document["verdict"] == "PASSED", document["reasons"]
+    cost = document["cost"]
+    assert cost is not None
+    assert 1 <= cost["usd"] < 6, "from ten minutes on, and well below an hour"
+    assert [part["what"] for part in cost["parts"]] == ["rds:db drill: rds:db.t3.micro"]
+    assert cost["no_price_for"] == ["rds:storage:gp3 in eu-west-1"]
+    told = report_text(document, width=200, colour=False)
+    assert f"cost: about {cost['usd']:.2f} USD, of which " in told
+    assert "list prices of 2026-11-27; no price for rds:storage:gp3 in eu-west-1; not counted: requests" in told

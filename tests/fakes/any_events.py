@@ -8,6 +8,7 @@ from datetime import datetime
 from hypothesis import strategies as st
 
 from drctl.model import events as e
+from drctl.model.cost import Cost, CostPart
 from drctl.model.events import Event
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
@@ -41,6 +42,13 @@ resources = st.builds(
     since=st.one_of(st.none(), instants),
 )
 unread = st.builds(Unread, words, words, words, words)
+costs = st.builds(
+    Cost,
+    st.floats(0, 1e6),
+    st.lists(st.builds(CostPart, words, st.floats(0, 1e6)), max_size=4).map(tuple),
+    st.tuples(words),
+    words,
+)
 hints = st.one_of(st.none(), words)
 now = st.just(ONSET)
 
@@ -75,6 +83,7 @@ events: st.SearchStrategy[Event] = st.one_of(
         unread=st.tuples(unread),
         leftover=st.booleans(),
     ),
+    st.builds(e.CostEstimated, at=now, cost=costs),
     st.builds(e.DeletionIntended, at=now, by=words, arn=words, operation=words),
     st.builds(e.CleanupEnded, at=now, by=words, left=st.tuples(words), unread=st.tuples(unread)),
     st.builds(e.RunFinished, at=now, verdict=st.sampled_from(Verdict), reasons=st.tuples(words)),

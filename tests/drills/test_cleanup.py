@@ -19,6 +19,7 @@ from drctl.model.inventory import InventoryTime
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
 from drctl.report.text import report_text
+from tests.actions.cases.rds_restore_snapshot import plant
 from tests.drills.environment_drills import Staging, staging_at
 from tests.fakes.progress import SilentProgress
 from tests.simulated import RECOVERY, Simulated
@@ -255,14 +256,23 @@ DATABASE = """\
 runbook: small
 title: Restore a database
 version: 1
-objectives: { rto: 1h, rpo: 1h }
+objectives: { rto: 1h, rpo: 4h }
 after_drill: undo
 steps:
   - id: restore
     uses: rds.restore_snapshot
     store: postgres
     marks: verified
-    with: { region: eu-west-1, instance: drill, snapshot: newest, instance_class: db.t3.micro, multi_az: false }
+    with:
+      region: eu-west-1
+      instance: drill
+      snapshot: amply-prod-202611230400-eu-west-1
+      instance_class: db.t3.micro
+      multi_az: false
+      subnet_group: amply-prod-db
+      security_groups: [amply-rds]
+      parameter_group: amply-prod-postgres16
+      kms_key: alias/amply-prod-data
 """
 PRICES = """\
 read_on: 2026-11-27
@@ -277,14 +287,7 @@ def test_what_a_drill_has_cost_is_told_with_what_there_is_no_price_for(
 ) -> None:
     (staging.folder / "prices.yaml").write_text(PRICES)
     monkeypatch.setenv("DRCTL_PRICES", str(staging.folder / "prices.yaml"))
-    rds = staging.simulated.client("rds", RECOVERY)
-    rds.create_db_instance(
-        DBInstanceIdentifier="source", DBInstanceClass="db.t3.micro", Engine="postgres", AllocatedStorage=20,
-        MasterUsername="owner", MasterUserPassword="not-a-secret", StorageType="gp3",
-    )  # fmt: skip
-    staging.simulated.advance(timedelta(hours=1))
-    rds.create_db_snapshot(DBInstanceIdentifier="source", DBSnapshotIdentifier="newest")
-    staging.simulated.advance(timedelta(hours=1))
+    plant(staging.simulated)
     document = staging.drill(DATABASE).document
     assert document["verdict"] == "PASSED", document["reasons"]
     cost = document["cost"]

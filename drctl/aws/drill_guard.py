@@ -22,7 +22,7 @@ _GONE = (
     "DBInstanceNotFound", "DBInstanceNotFoundFault", "DBSnapshotNotFound", "DBSnapshotNotFoundFault",
     "ReplicationGroupNotFoundFault", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NoSuchTagSet",
     "NoSuchBucket", "ParameterNotFound", "InvalidResourceId", "ResourceNotFoundException", "ClusterNotFoundException",
-    "CacheClusterNotFound", "InvalidParameterException",
+    "CacheClusterNotFound", "InvalidParameterException", "ClientException",
 )  # fmt: skip
 
 _REVISION = re.compile(r"(?<=:)(task-definition/[^:]+):\d+$")

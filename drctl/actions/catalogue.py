@@ -79,6 +79,7 @@ from drctl.actions.ses.check import SesCheck
 from drctl.actions.sqs.ensure import SqsEnsure
 from drctl.actions.sqs.purge import SqsPurge
 from drctl.actions.sqs.redrive import SqsRedrive
+from drctl.actions.ssm.check_parameter import SsmCheckParameter
 from drctl.actions.ssm.put_parameter import SsmPutParameter
 from drctl.model.values import Json
 from drctl.ports.action import Action, ActionSpec, BoundStep, Origin, ParamProblem, ParamsInvalid
@@ -150,6 +151,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "sqs.ensure": SqsEnsure(),
     "sqs.purge": SqsPurge(),
     "sqs.redrive": SqsRedrive(),
+    "ssm.check_parameter": SsmCheckParameter(),
     "ssm.put_parameter": SsmPutParameter(),
     "terraform.apply": TerraformApply(),
     "terraform.plan": TerraformPlan(),

@@ -52,13 +52,14 @@ def judged(check: str, subject: str, *, holds: bool, observed: Any, wrong: str, 
 
 def unknown(check: str, subject: str, seen: Denied) -> Finding:
     """What may not be looked at."""
+    lacking = f", for want of {seen.missing}" if seen.missing else ""
     return Finding(
         check=check,
         subject=subject,
         status=Status.UNKNOWN,
         observed=seen.code,
-        wrong=f"{check} of {subject} is not known: {seen.operation} was answered {seen.code}",
-        fix=f"allow {seen.operation} to the role of this step",
+        wrong=f"{check} of {subject} is not known: {seen.operation} was answered {seen.code}{lacking}",
+        fix=f"allow {seen.wanted} to the role of this step",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from drctl.aws.failures import classify
+from drctl.aws.missing_actions import missing_action
 from drctl.model.failure import FailureKind
 
 T = TypeVar("T")
@@ -23,6 +24,13 @@ class Denied:
     operation: str
     """boto3's name of it, such as DescribeKey."""
     code: str
+    missing: str = ""
+    """IAM's name of what is not allowed, such as kms:DescribeKey; empty where AWS does not tell it."""
+
+    @property
+    def wanted(self) -> str:
+        """What to allow, by the best name there is for it."""
+        return self.missing or self.operation
 
 
 def look(find: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | Denied:
@@ -33,4 +41,4 @@ def look(find: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | Denied:
         failure = classify(error)
         if failure is None or failure.kind is not FailureKind.AUTH:
             raise
-        return Denied(failure.operation, failure.code)
+        return Denied(failure.operation, failure.code, missing_action(failure.message, failure.operation))

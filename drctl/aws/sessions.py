@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,13 +12,14 @@ from typing import Any
 from drctl.aws import failures
 from drctl.aws.arguments import is_read
 from drctl.aws.client_config import client_config, signing_region
-from drctl.aws.credentials import Account, Keys, assume_role, base_session, mfa_session, role_session
+from drctl.aws.credentials import Account, Keys
 from drctl.aws.drill_guard import DrillGuard
 from drctl.aws.error_codes import CODES
 from drctl.aws.guard import Guard
 from drctl.aws.handed_out import HandedOut
-from drctl.aws.iam_names import iam_action
+from drctl.aws.missing_actions import named_in_message
 from drctl.aws.recording import CallRecorder, Listener
+from drctl.aws.role_sessions import RoleSessions
 from drctl.aws.worlds import World
 from drctl.errors import GuardRefused, NotFound
 from drctl.model.failure import CallFailure, FailureKind
@@ -65,15 +65,21 @@ class AwsSessions:
         if world.simulated and keys is None:
             raise GuardRefused("a simulated run never uses the credentials of this machine")
         self._accounts, self._own = dict(accounts), own
-        self._home_region, self._run, self._now = home_region, run, now
-        self._world, self._keys = world, keys
+        self._home_region, self._run = home_region, run
+        self._world = world
         self._guard, self._drill_guard = guard, drill_guard
-        self._session_tags, self._mfa_code = session_tags, mfa_code
         self._recorder = CallRecorder()
         self._lock = threading.RLock()
-        self._base: Any = None
-        self._sessions: dict[tuple[str, str | None], Any] = {}
-        self._proven: dict[str, Any] = {}
+        self._sessions = RoleSessions(
+            accounts=self._accounts,
+            run=run,
+            now=now,
+            keys=keys,
+            tagged=session_tags,
+            mfa_code=mfa_code,
+            sts=lambda session, name: self._new_client(session, _ClientKey(name, "sts", home_region)),
+        )
+        self._session_tags = session_tags
         self._clients: dict[_ClientKey, Any] = {}
         self._confirmed: set[str] = set()
         self._handed_out = HandedOut()
@@ -97,23 +103,20 @@ class AwsSessions:
         """The failure that `error` stands for, with where it was sent; None where it is a bug."""
         failure, newest = failures.classify(error), self._recorder.newest()
         if failure is not None:
-            failure = replace(failure, message=self.without_secrets(failure.message))
+            told = failure.message
+            if failure.kind is FailureKind.AUTH:
+                told = named_in_message(told, failure.operation)
+            failure = replace(failure, message=self.without_secrets(told))
         if failure is None or newest is None or newest.failed not in (failure.code, type(error).__name__):
             return failure
-        return replace(
-            failure,
-            service=newest.service,
-            operation=newest.operation,
-            region=newest.region,
-            action=iam_action(f"{newest.service}:{newest.operation}"),
-        )
+        return replace(failure, service=newest.service, operation=newest.operation, region=newest.region)
 
     def variables(self, account: str) -> Mapping[str, str]:
         """The environment variables by which a program acts in that account, with credentials that expire."""
         if self._accounts[account].role is None and account not in self._confirmed:
             self.confirm(account)
         with self._lock:
-            found = self._session(account).get_credentials()
+            found = self._sessions.of(account).get_credentials()
         if found is None:
             raise GuardRefused("there are no credentials on this machine", hint="sign in, as for the AWS command line")
         given = found.get_frozen_credentials()
@@ -164,42 +167,8 @@ class AwsSessions:
     def _made(self, key: _ClientKey) -> Any:
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._new_client(self._session(key.account, key.step), key)
+                self._clients[key] = self._new_client(self._sessions.of(key.account, key.step), key)
             return self._clients[key]
-
-    def _session(self, name: str, step: str | None = None) -> Any:
-        if self._base is None:
-            self._base = base_session(self._keys)
-        account = self._accounts[name]
-        if account.role is None:
-            return self._base
-        if (name, step) not in self._sessions:
-            base = self._proven_for(account)
-            sts = self._new_client(base, _ClientKey(name, "sts", self._home_region))
-            tags = self._tags(step)
-            self._sessions[name, step] = role_session(
-                base, lambda: assume_role(sts, account, self._run, self._now, tags), self._now
-            )
-        return self._sessions[name, step]
-
-    def _proven_for(self, account: Account) -> Any:
-        """The base session; where the account's role asks for a device, one that has proven to hold it."""
-        serial = account.mfa_serial
-        if serial is None:
-            return self._base
-        if serial not in self._proven:
-            if self._mfa_code is None:
-                raise GuardRefused(f"the role asks for a code of {serial}, and there is nobody to type it")
-            sts = self._new_client(self._base, _ClientKey(self._own, "sts", self._home_region))
-            self._proven[serial] = mfa_session(self._base, sts, serial, self._mfa_code)
-        return self._proven[serial]
-
-    def _tags(self, step: str | None) -> Mapping[str, str]:
-        """The tags of a role's session: 256 characters of a few kinds each (AWS STS API Reference, Tag)."""
-        if not self._session_tags:
-            return {}
-        named = {"drctl:run-id": self._run} | ({"drctl:step-id": step} if step is not None else {})
-        return {key: re.sub(r"[^\w .:/=+@-]", "_", value, flags=re.ASCII)[:256] for key, value in named.items()}
 
     def _new_client(self, session: Any, key: _ClientKey) -> Any:
         client = session.create_client(
@@ -239,9 +208,7 @@ class AwsSessions:
         if parsed.get("Error", {}).get("Code") not in CODES[FailureKind.EXPIRED]:
             return
         with self._lock:
-            self._base = None
-            self._proven.clear()
-            self._sessions = {key: session for key, session in self._sessions.items() if key[0] != account}
+            self._sessions.forget(account)
             self._clients = {key: client for key, client in self._clients.items() if key.account != account}
 
 

@@ -21,6 +21,8 @@ from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
 from drctl.bootstrap.planned import DrillSkipped
+from drctl.bootstrap.planning import PlanRequest, foresee
+from drctl.bootstrap.privileges import PolicyRequest, iam_policies
 from drctl.bootstrap.records import list_runs, read_run
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, ValidatedFile
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
@@ -38,6 +40,8 @@ __all__ = [
     "Obeyed",
     "Outcome",
     "PauseRequest",
+    "PlanRequest",
+    "PolicyRequest",
     "RecoverRequest",
     "Takeover",
     "ValidatedFile",
@@ -51,7 +55,9 @@ __all__ = [
     "environment_schema",
     "estate_schema",
     "find_run",
+    "foresee",
     "give",
+    "iam_policies",
     "list_overdue",
     "list_runs",
     "load_graph",

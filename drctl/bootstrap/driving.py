@@ -51,6 +51,7 @@ class Drive:
             raise AssertionError("a run is driven after its first event")
         access = self.world.access(first.run)
         inventory = self.world.inventory(first.run, self.plan)
+        progress = self.world.telling(self.progress, first.run, self.folder)
 
         def parts(pool: Executor) -> Parts:
             return Parts(
@@ -60,7 +61,7 @@ class Drive:
                 programs=self.world.programs(self.folder),
                 clock=self.world.clock,
                 journal=self.journal,
-                progress=self.progress,
+                progress=progress,
                 approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,
                 pool=pool,
                 pause=self.pause,

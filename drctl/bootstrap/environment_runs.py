@@ -16,9 +16,10 @@ from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
 from drctl.bootstrap.isolating import confirm_isolation
 from drctl.bootstrap.planned import planned_start
+from drctl.bootstrap.planning import blind_stops, forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
-from drctl.errors import InputInvalid, Refused
+from drctl.errors import GuardRefused, InputInvalid, Refused
 from drctl.journal.folder import new_run
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
@@ -50,6 +51,7 @@ def drill_in(
             hint="leave --scenario and --fault out, or leave --environment out",
         )
     begun = _Beginning(request, Mode.DRILL, mfa_code)
+    begun.require_own()
     found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
 
     def marks(now: datetime) -> list[e.Event]:
@@ -118,6 +120,25 @@ class _Beginning:
         preflight.confirm(self.world.access("check"), self.environment, accounts)
         if mode is Mode.DRILL:
             confirm_isolation(self.world.access("check"), self.environment, self._plan)
+        self._require_sight()
+
+    def _require_sight(self) -> None:
+        """Raises GuardRefused where a stop condition looks at nothing."""
+        if wrong := blind_stops(self._plan, self.world, self._settings, self._mode):
+            raise GuardRefused(
+                f"a stop condition of {self.environment.name} could never stop anything",
+                context=wrong,
+                hint="look at `stop_alarms` of the environment, and at `stop_when` of the runbook",
+            )
+
+    def require_own(self) -> None:
+        """Raises GuardRefused where the drill would begin by changing what it may not."""
+        if wrong := forbidden_in(self._plan, self.world, self._settings, self._mode):
+            raise GuardRefused(
+                f"a drill changes only what it has made itself, or what is a drill's own in {self.environment.name}",
+                context=wrong,
+                hint=f"drctl plan --runbook {self._plan.runbook} --environment {self.environment.name}",
+            )
 
     def go(
         self,

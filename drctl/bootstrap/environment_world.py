@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from drctl.model.plan import Plan
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+    from drctl.ports.progress import Progress
     from drctl.sim.control_client import Simulation
 
 FOLDER = "programs"
@@ -93,10 +94,22 @@ class EnvironmentWorld:
 
     def access(self, run: str) -> AwsSessions:
         if run not in self._sessions:
-            self._sessions[run] = self._new_sessions(run)
+            self._sessions[run] = self._new_sessions(run, drill=self._mode is Mode.DRILL)
         return self._sessions[run]
 
-    def _new_sessions(self, run: str) -> AwsSessions:
+    def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
+        from drctl.bootstrap.notifying import NotifyingProgress
+        from drctl.bootstrap.telling import Teller
+
+        targets = self._environment.notify
+        if not targets:
+            return progress
+        # What people are told is no change of the drill's, and needs no leave as one.
+        access = self._new_sessions(run, drill=False)
+        teller = Teller(run=run, access=access, probes=self.probes(), programs=self.programs(folder))
+        return NotifyingProgress(progress, targets, teller.send)
+
+    def _new_sessions(self, run: str, *, drill: bool) -> AwsSessions:
         from drctl.aws.credentials import Account
         from drctl.aws.drill_guard import DrillGuard
         from drctl.aws.guard import Guard
@@ -130,7 +143,7 @@ class EnvironmentWorld:
                 marker=described.marker,
                 now=self._clock.now,
             ),
-            drill_guard=DrillGuard(run, described.drill_owned) if self._mode is Mode.DRILL else None,
+            drill_guard=DrillGuard(run, described.drill_owned) if drill else None,
             session_tags=described.session_tags,
             mfa_code=self._mfa_code,
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld
+from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
 from drctl.bootstrap.programs import FOLDER as PROGRAMS_FOLDER
 from drctl.bootstrap.reached import Reached, ReachedEnvironment, ReachedSimulation
 from drctl.bootstrap.requests import SIMULATED
@@ -90,17 +90,25 @@ def sight_of(run: Run, folder: Path) -> Sight:
         if first.environment == SIMULATED:
             return _simulated(first, folder, now)
         known = EnvironmentSettings.read(first.settings)
-        return environment_sight(first.run, known, first.mode, folder, now)
+        return environment_sight(first.run, known, first.mode, folder, not_before=now)
     except DrctlError as error:
         return Sight(folder=folder, now=now, unreachable=error.what)
 
 
 def environment_sight(
-    run: str, settings: EnvironmentSettings, mode: Mode, folder: Path, not_before: datetime | None = None
+    run: str,
+    settings: EnvironmentSettings,
+    mode: Mode,
+    folder: Path,
+    *,
+    not_before: datetime | None = None,
+    mfa_code: MfaCode | None = None,
+    world: EnvironmentWorld | None = None,
 ) -> Sight:
     """What can be seen of an environment, by the credentials of this machine. Raises InputInvalid."""
     environment = settings.described()
-    world = EnvironmentWorld(environment, settings, mode=mode, not_before=not_before)
+    if world is None:
+        world = EnvironmentWorld(environment, settings, mode=mode, mfa_code=mfa_code, not_before=not_before)
     now = world.clock.now()
     reached = ReachedEnvironment(environment, world)
     sessions = world.access(run)

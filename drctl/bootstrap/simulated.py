@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drctl.model.plan import Plan
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+    from drctl.ports.progress import Progress
     from drctl.sim.control_client import Simulation
 
 FOLDER = "simulation"
@@ -104,6 +105,9 @@ class SimulatedWorld:
     def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
         """Nobody looks: the whole world ends with its run, and looking costs more than a drill may."""
         return None
+
+    def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
+        return progress
 
     def end(self) -> None:
         self.simulation.stop()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drctl.bootstrap.environment_stops import with_stops
+from drctl.bootstrap.environment_world import EnvironmentSettings
+from drctl.bootstrap.requests import SIMULATED
 from drctl.errors import NotFound
 from drctl.model.environment import Environment
 from drctl.model.estate import Estate, Regions
@@ -78,8 +82,7 @@ def environment_runbook(name: str, inputs: Mapping[str, str], environment: Envir
         scenarios=files(Kind.SCENARIO).names(),
     )
     loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
-    loaded.plan_or_refuse()
-    return loaded
+    return replace(loaded, plan=with_stops(loaded.plan_or_refuse(), environment))
 
 
 def open_runbook(name: str) -> Plan:
@@ -101,7 +104,10 @@ def recorded_plan(first: RunStarted, amended: Mapping[str, str] | None = None) -
 
     surroundings = Surroundings(variables=first.variables)
     sources = pinned(first.sources if amended is None else amended)
-    return load_plan(first.runbook, sources, catalogue(), surroundings, first.inputs).plan_or_refuse()
+    plan = load_plan(first.runbook, sources, catalogue(), surroundings, first.inputs).plan_or_refuse()
+    if first.environment == SIMULATED:
+        return plan
+    return with_stops(plan, EnvironmentSettings.read(first.settings).described())
 
 
 def estate_of(name: str) -> Estate:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from drctl.ports.clock import Clock
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
+    from drctl.ports.progress import Progress
 
     TakeInventory = Callable[[Sought], Inventory]
 
@@ -35,6 +36,9 @@ class RunWorld(Protocol):
 
     def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
         """How it is seen what there is of that drill; None where nobody looks, as in a world that ends with its run."""
+
+    def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
+        """`progress`, of which the people are told besides whom the world's environment names."""
 
     def end(self) -> None:
         """Let go of what only an unfinished run needs. The world of an ended run may be gone afterwards."""

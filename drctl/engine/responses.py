@@ -64,7 +64,7 @@ class Advice:
 
 def advice(failure: CallFailure, run: str) -> Advice:
     """What to tell an operator about a failure that stops a step."""
-    call = failure.action or f"{failure.service}:{failure.operation}"
+    call = f"{failure.service}:{failure.operation}"
     hints = {
         FailureKind.AUTH: f"{_what_to_allow(failure, call)}, then: drctl resume {run}",
         FailureKind.QUOTA: f"raise the quota in {failure.region}, then: drctl resume {run}",

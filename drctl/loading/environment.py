@@ -16,6 +16,7 @@ from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
 from drctl.model.account_alias import ACCOUNT_ALIAS
 from drctl.model.environment import Environment, EnvironmentAccount
+from drctl.model.notification import NotificationTarget
 from drctl.model.problem import Problem
 from drctl.model.region import parse_region
 from drctl.model.values import Json
@@ -61,11 +62,14 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.marker is not None:
         wanted = "the name of a parameter, such as /drctl/environment"
         _matches(referee, ("marker",), environment.marker, _PARAMETER, wanted)
+    for index, target in enumerate(environment.notify):
+        _check_target(referee, ("notify", index), target, environment)
+    if environment.kill_switch is not None:
+        wanted = "the name of a parameter, such as /drctl/stop"
+        _matches(referee, ("kill_switch",), environment.kill_switch, _PARAMETER, wanted)
     for index, pattern in enumerate(environment.drill_owned):
         _check_owned(referee, ("drill_owned", index), pattern)
     check_isolation(referee, environment)
-    if environment.drill_expires < timedelta(hours=1):
-        referee.wrong(("drill_expires",), "expected at least 1h: what expires under a drill would be deleted under it")
     for index, alarm in enumerate(environment.stop_alarms):
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))
@@ -73,6 +77,18 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
     check_plan(referee, environment)
+
+
+def _check_target(referee: Referee, at: Path, target: NotificationTarget, environment: Environment) -> None:
+    if len(target.ways) != 1:
+        given = " and ".join(target.ways) or "none of them"
+        referee.wrong(at, f"expected one of webhook_secret, topic and sender, got {given}")
+    if (target.sender is None) is not (not target.receivers):
+        referee.wrong(at, "`sender` and `receivers` go together")
+    referee.refer((*at, "account"), target.account, "account", environment.accounts, ("accounts",))
+    _check_region(referee, (*at, "region"), target.region)
+    if not target.when:
+        referee.wrong((*at, "when"), "expected at least one")
 
 
 def _check_owned(referee: Referee, at: Path, pattern: str) -> None:

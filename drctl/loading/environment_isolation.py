@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import timedelta
 
 from drctl.loading.referee import Referee
 from drctl.loading.shapes import GAP
@@ -14,7 +15,9 @@ _ID = re.compile(r"\d{12}")
 
 
 def check_isolation(referee: Referee, environment: Environment) -> None:
-    """Report what cannot be meant in `isolation`."""
+    """Report what cannot be meant in `isolation` and `drill_expires`."""
+    if environment.drill_expires < timedelta(hours=1):
+        referee.wrong(("drill_expires",), "expected at least 1h: what expires under a drill would be deleted under it")
     isolation, at = environment.isolation, ("isolation",)
     if isolation is None:
         return

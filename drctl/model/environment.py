@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 from drctl.model.isolation import Isolation
+from drctl.model.notification import NotificationTarget
 
 DRILL_EXPIRES = timedelta(hours=24)
 """How long a drill may need what it has made, where nobody says otherwise."""
@@ -96,6 +97,12 @@ class Environment:
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
+    notify: tuple[NotificationTarget, ...] = ()
+    """Who is told that a run has begun, waits for somebody, or has ended. One that cannot be told stops nothing."""
+    kill_switch: str | None = "/drctl/stop"
+    """The parameter of SSM that stops every run here while it is there and holds anything but `off`: its value is told
+    as the reason. It is that of `home_region` in the default account. null: there is no such switch.
+    """
     blocked_windows: tuple[BlockedWindow, ...] = ()
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()

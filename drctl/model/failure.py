@@ -53,8 +53,6 @@ class CallFailure:
     service: str = ""
     operation: str = ""
     region: str = ""
-    action: str = ""
-    """What IAM calls the permission that the call needs, where it is known."""
 
     def __str__(self) -> str:
         where = f"{self.service}:{self.operation} in {self.region}: " if self.operation else ""

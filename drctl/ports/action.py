@@ -29,12 +29,40 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionCondition:
+    """What a permission is limited to, as an element of IAM's `Condition`."""
+
+    operator: str
+    """IAM's name, such as StringEquals."""
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Permission:
     """IAM actions that a step needs on resources; the source of its generated policy."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ("*",)
     why: str = ""
+    conditions: tuple[PermissionCondition, ...] = ()
+    """All of them hold for whatever the step asks for."""
+
+
+FOR_AWS_ONLY = (PermissionCondition("Bool", "kms:GrantIsForAWSResource", ("true",)),)
+"""For kms:CreateGrant: a service may be let use the key, and nobody else (AWS KMS, "Condition keys for AWS KMS")."""
+
+
+def by_service(service: str, *regions: str) -> tuple[PermissionCondition, ...]:
+    """For the use of a key: by that service, such as `rds`, in its caller's name, and not by the caller itself."""
+    operator = "StringLike" if any("*" in region for region in regions) else "StringEquals"
+    ways = tuple(dict.fromkeys(f"{service}.{region}.amazonaws.com" for region in regions))
+    return (PermissionCondition(operator, "kms:ViaService", ways),)
+
+
+def passed_to(service: str) -> tuple[PermissionCondition, ...]:
+    """For iam:PassRole: the role may be given to that service, such as ecs-tasks.amazonaws.com, and to no other."""
+    return (PermissionCondition("StringEquals", "iam:PassedToService", (service,)),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

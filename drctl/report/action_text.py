@@ -40,7 +40,11 @@ def action_text(sheet: Sheet, *, width: int) -> str:
     if sheet["permissions"]:
         page.heading("IAM permissions of the example")
         for permission in sheet["permissions"]:
-            page.item(f"{', '.join(permission['actions'])} on {', '.join(permission['resources'])}")
+            only = "".join(
+                f", where {condition['key']} is {' or '.join(condition['values'])}"
+                for condition in permission["conditions"]
+            )
+            page.item(f"{', '.join(permission['actions'])} on {', '.join(permission['resources'])}{only}")
     if sheet["example"]:
         page.heading("example")
         for line in sheet["example"].splitlines():

@@ -52,6 +52,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         title=plan.title,
         mode=started.mode,
         environment=started.environment,
+        incident=started.incident or None,
         simulated=started.simulated,
         notice=SIMULATED if started.simulated else None,
         scenario=started.scenario,

@@ -249,6 +249,8 @@ class RunDocument(TypedDict):
     title: str
     mode: Mode
     environment: str
+    incident: str | None
+    """What the incident is called that a recovery is for."""
     simulated: bool
     notice: str | None
     """Says SIMULATED where the run was: its times are no evidence of a real recovery."""

@@ -38,6 +38,7 @@ def head(document: RunDocument, page: Page) -> None:
     if document["title"]:
         page.line(document["title"])
     facts = [f"environment {document['environment']}"]
+    facts += [f"incident {document['incident']}"] if document["incident"] else []
     facts += [f"scenario {document['scenario']}"] if document["scenario"] else []
     facts += [f"Region lost: {', '.join(document['lost_regions'])}"] if document["lost_regions"] else []
     page.line(", ".join(facts))

@@ -7,15 +7,17 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import format_datetime
+from http import HTTPStatus
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from drctl.model.scenario import Fault, FaultKind, LossMode
 from drctl.sim import moto_patches
+from drctl.sim.access.enforcement import Access, Denial
 from drctl.sim.calls import CallLog, is_mutating
 from drctl.sim.clock import SimClock
 from drctl.sim.credentials import account_of
-from drctl.sim.fault_answers import error_of
+from drctl.sim.fault_answers import denied, error_of
 from drctl.sim.faults import FaultPlan
 from drctl.sim.lost_regions import lost_region_of
 from drctl.sim.moto_backend import MotoBackend, NotImplementedByMoto
@@ -55,6 +57,7 @@ class SimulatedAws:
         self.overlays = tuple(overlays)
         self.control: Wsgi | None = None
         self.faults = FaultPlan()
+        self.access = Access()
         self.calls = CallLog()
         # moto is not safe under threads: two conditional writes of DynamoDB could both win.
         self.lock = threading.RLock()
@@ -75,6 +78,7 @@ class SimulatedAws:
                 overlay.reset()
             self.world.reset(SimClock(self.world.now()))
             self.faults = FaultPlan()
+            self.access = Access()
             self.calls = CallLog()
             self._answered = 0
 
@@ -114,11 +118,20 @@ class SimulatedAws:
             return self._write(route, error)
         if (region := lost_region_of(call, self.world.lost_regions)) is not None:
             return self._lost(region)
+        if (denial := self.access.denial(call, self.world)) is not None:
+            return self._deny(denial, call, route)
         if (fault := self.faults.strike(call.service, call.operation, call.region)) is not None:
             return self._fail(fault, call, route, environ, body)
         answer = self._carry_out(call, route, environ, body)
+        if answer.status == HTTPStatus.NOT_FOUND and (denial := self.access.hidden(call)) is not None:
+            return self._deny(denial, call, route)
         self._record(call, route, error_code_of(answer) or "ok")
         return answer
+
+    def _deny(self, denial: Denial, call: Call, route: Route) -> Answer:
+        error = denied(call, route.protocol, denial.action, denial.resource, explicit=denial.explicit)
+        self._record(call, route, error.code)
+        return self._write(route, error)
 
     def _call(self, scope: Scope, route: Route, body: bytes) -> Call:
         account = account_of(scope.access_key) or self._moto.account_of(scope.access_key)

@@ -51,6 +51,8 @@ class Control:
             ("GET", "state"): self._state,
             ("POST", "scenario"): self._scenario,
             ("POST", "faults"): self._faults,
+            ("POST", "access"): self._enforce,
+            ("GET", "access"): self._access,
             ("POST", "program"): self._play,
             ("GET", "program"): self._program,
             ("GET", "program-file"): self._program_file,
@@ -127,6 +129,17 @@ class Control:
                 raise _BadRequest(f"faults: {wrong}") from None
         self._app.faults = FaultPlan.of(faults)
         return {"faults": len(faults)}
+
+    def _enforce(self, asked: Mapping[str, Any]) -> Any:
+        """Have roles do what their policies allow, and nothing else: `{"roles": {ARN: [document, …]}}`."""
+        try:
+            self._app.access.enforce(dict(asked.get("roles", {})))
+        except ValueError as wrong:
+            raise _BadRequest(f"roles: {wrong}") from None
+        return self._access({})
+
+    def _access(self, _: Mapping[str, Any]) -> Any:
+        return {"roles": self._app.access.as_json()}
 
     def _play(self, asked: Mapping[str, Any]) -> Any:
         """Play a program: `{"key": …, "argv": […], "account": id, "region": …, "limit_s": …, "answer": file}`."""

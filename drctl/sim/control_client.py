@@ -61,6 +61,18 @@ class Simulation:
         """Put these faults (as the command line writes them) in force instead of those before."""
         self._post("faults", {"faults": list(faults)})
 
+    def enforce(self, policies: Mapping[str, Sequence[Any]]) -> None:
+        """Have these roles, by their ARNs, do only what their policy documents allow; others do as they like.
+
+        Raises ValueError, with nothing changed, for a document that is not understood.
+        """
+        self._post("access", {"roles": {role: list(documents) for role, documents in policies.items()}})
+
+    def access(self) -> Mapping[str, Any]:
+        """By enforced role: `needed`, the statements without which something had been denied, and what was `denied`."""
+        found: Mapping[str, Any] = self._get("access")["roles"]
+        return found
+
     def play_program(self, **asked: Any) -> None:
         """Have the world play a program of Terraform, unless it plays one under that key already."""
         self._post("program", asked)

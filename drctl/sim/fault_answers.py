@@ -69,6 +69,15 @@ def error_of(fault: Fault, call: Call, protocol: str, not_found: str | None) -> 
     return AwsError(code, _sentence(code, call, fault.kind), status)
 
 
+def denied(call: Call, protocol: str, action: str, resource: str, *, explicit: bool) -> AwsError:
+    """The error that IAM has `call` answered for an action that a policy denies, or that none allows."""
+    code, status = _usual(FaultKind.DENIED, call.service, "json" in protocol, None)
+    on = f" on resource: {resource}" if resource.startswith("arn:") else ""
+    because = f"no identity-based policy allows the {action} action"
+    because = "with an explicit deny in an identity-based policy" if explicit else f"because {because}"
+    return AwsError(code, f"User: {_caller(call)} is not authorized to perform: {action}{on} {because}", status)
+
+
 def _usual(kind: FaultKind, service: str, json_like: bool, not_found: str | None) -> tuple[str, int]:
     """The code and the status that this kind of fault has in that service."""
     by_header = service in ("s3", "ec2")
@@ -102,7 +111,10 @@ def _sentence(code: str, call: Call, kind: FaultKind) -> str:
 def _not_authorized(call: Call) -> str:
     """Whose permission is missing, and which: the caller of AWS is told so nearly always."""
     action = iam_action(f"{call.service}:{call.operation}")
+    said = f"User: {_caller(call)} is not authorized to perform: {action} because no identity-based policy allows the "
+    return f"{said}{action} action"
+
+
+def _caller(call: Call) -> str:
     session = call.role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/drctl"
-    user = session if call.role else f"arn:aws:iam::{call.account}:root"
-    denied = f"User: {user} is not authorized to perform: {action} because no identity-based policy allows the "
-    return f"{denied}{action} action"
+    return session if call.role else f"arn:aws:iam::{call.account}:root"

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class Drctl:
     python: str = sys.executable
     beside: Path | None = None
     """A folder with what is installed beside drctl."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """More of its surroundings: whom it is signed in as."""
     pipe: Path | None = None
     """Where worlds are forked from one that is planted already; without it, drctl starts one and plants it."""
 
@@ -85,4 +88,4 @@ class Drctl:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         folders = [str(path) for path in (Path(__file__).parents[2] if checkout else None, self.beside) if path]
         path = {"PYTHONPATH": os.pathsep.join(folders)} if folders else {}
-        return {**kept, **path, "DRCTL_STATE_DIR": str(self.state)}
+        return {**kept, **path, **self.extra, "DRCTL_STATE_DIR": str(self.state)}

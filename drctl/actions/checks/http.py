@@ -18,7 +18,7 @@ from drctl.actions.checks.authorization import AuthorizationSecret, NoSuchSecret
 from drctl.actions.checks.expected_json import ExpectedJson
 from drctl.actions.parameters import CLOSED, Duration, without_password
 from drctl.actions.read_only import ReadOnly
-from drctl.aws.secretsmanager import secret_arn
+from drctl.actions.secrets.permissions import opening
 from drctl.model.decision import Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
@@ -148,9 +148,4 @@ class CheckHttp(ReadOnly):
         wanted = params.authorization_secret
         if wanted is None:
             return ()
-        secret = secret_arn(wanted.region, account, wanted.name)
-        keys = (f"arn:aws:kms:{wanted.region}:{account}:key/*",)
-        return (
-            Permission(self.spec.operations, (secret,), "authorize the check"),
-            Permission(("kms:Decrypt",), keys, "read what is encrypted"),
-        )
+        return opening(wanted.region, account, wanted.name, why="authorize the check")

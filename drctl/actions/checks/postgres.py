@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from drctl.actions.checks.excerpt import excerpt
-from drctl.actions.checks.passwords import opening
 from drctl.actions.checks.postgres_answer import find_fault, heartbeat_age, shown
 from drctl.actions.checks.postgres_params import Params
 from drctl.actions.checks.store_failures import NO_PASSWORD, told_no_password
 from drctl.actions.read_only import ReadOnly
+from drctl.actions.secrets.permissions import opening
 from drctl.aws.passwords import find_password
 from drctl.model.decision import Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence, RecoveryPoint

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from drctl.actions.checks.excerpt import excerpt
-from drctl.actions.checks.passwords import opening
 from drctl.actions.checks.store_failures import NO_PASSWORD, told_failure, told_no_password
 from drctl.actions.parameters import CLOSED, Duration, Region
 from drctl.actions.read_only import ReadOnly
+from drctl.actions.secrets.permissions import opening
 from drctl.aws.passwords import find_password
 from drctl.model.decision import Decision, Done, Wait
 from drctl.model.evidence import Evidence

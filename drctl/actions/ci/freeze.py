@@ -18,8 +18,9 @@ from pydantic import Field
 from drctl.actions.ci.github_workflows import DISABLED, ENABLED, Github, Trouble
 from drctl.actions.ci.variable import TRIES, decide_value, set_changes
 from drctl.actions.parameters import CLOSED, HttpsUrl, Region
+from drctl.actions.secrets.permissions import opening
 from drctl.aws.failures import absent
-from drctl.aws.secretsmanager import open_secret, secret_arn
+from drctl.aws.secretsmanager import open_secret
 from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
@@ -152,8 +153,7 @@ class CiFreeze:
         return _towards(params, {name: seen[name] for name in changed}, past, dict.fromkeys(changed, not params.on))
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
-        arn = secret_arn(params.region, account, params.token_secret)
-        return (Permission(("secretsmanager:GetSecretValue",), (arn,), "read the token of GitHub"),)
+        return opening(params.region, account, params.token_secret, why="read the token of GitHub")
 
 
 def _github(params: Params, ctx: StepContext) -> Github | None:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from drctl.actions.parameters import CLOSED, Region
 from drctl.actions.read_only import ReadOnly
-from drctl.aws.alarms import Alarm, alarm_arn, list_alarms
+from drctl.aws.alarms import Alarm, list_alarms
 from drctl.model.decision import Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
@@ -77,8 +77,8 @@ class CloudwatchCheckAlarms(ReadOnly):
         )
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
-        arns = tuple(alarm_arn(params.region, account, name) for name in params.alarms)
-        return (Permission(("cloudwatch:DescribeAlarms",), arns, "see whether they ring"),)
+        # Composite alarms are told only to those who may describe every alarm (CloudWatch API, DescribeAlarms).
+        return (Permission(("cloudwatch:DescribeAlarms",), why="see whether they ring"),)
 
 
 def _told(alarm: Alarm) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from drctl.actions.ecs.parameters import Params
-from drctl.ports.action import Permission
+from drctl.actions.ecs.scale_permissions import limits_permissions
+from drctl.ports.action import Permission, passed_to
 
 
 def permissions_for(params: Params, account: str) -> tuple[Permission, ...]:
@@ -19,15 +20,23 @@ def permissions_for(params: Params, account: str) -> tuple[Permission, ...]:
         Permission(
             (
                 "ecs:DescribeTaskDefinition",
-                "ecs:RegisterTaskDefinition",
                 "ecs:DeregisterTaskDefinition",
                 "ecs:ListTasks",
                 "elasticloadbalancing:DescribeTargetHealth",
             ),
-            why="register the revision and watch it come up",
+            why="find the revision, watch it come up, and take it away again",
         ),
-        Permission(("ecs:TagResource",), (f"arn:aws:ecs:{place}:task-definition/*",), "tag the revision"),
-        Permission(("iam:PassRole",), (f"arn:aws:iam::{account}:role/*",), "let the tasks have their roles"),
+        Permission(
+            ("ecs:RegisterTaskDefinition", "ecs:TagResource"),
+            (f"arn:aws:ecs:{place}:task-definition/*",),
+            "register the revision",
+        ),
+        Permission(
+            ("iam:PassRole",),
+            (f"arn:aws:iam::{account}:role/*",),
+            "let the tasks have their roles",
+            passed_to("ecs-tasks.amazonaws.com"),
+        ),
     ]
     names = sorted(name for name in params.secrets.values() if not name.startswith("arn:"))
     if names:
@@ -37,14 +46,5 @@ def permissions_for(params: Params, account: str) -> tuple[Permission, ...]:
     if params.without_zone is not None:
         allowed.append(Permission(("ec2:DescribeSubnets",), why="see which subnets are in the zone that is left out"))
     if params.autoscaling is not None:
-        allowed.append(
-            Permission(
-                (
-                    "application-autoscaling:DescribeScalableTargets",
-                    "application-autoscaling:RegisterScalableTarget",
-                    "application-autoscaling:DeregisterScalableTarget",
-                ),
-                why="keep automatic scaling from undoing the count",
-            )
-        )
+        allowed += limits_permissions(place)
     return tuple(allowed)

@@ -23,7 +23,7 @@ from drctl.model.evidence import Evidence
 from drctl.model.failure import FailureKind
 from drctl.model.past import ChangeState, Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, StepContext, passed_to
 
 RUN, STOP = "run-task", "stop-task"
 SHOWN_WITHIN = timedelta(minutes=10)
@@ -132,7 +132,12 @@ class EcsRunTask:
             Permission(("ecs:DescribeTaskDefinition", "ecs:ListTasks"), why="find the definition and the task"),
             Permission(("ecs:RunTask",), (f"arn:aws:ecs:{place}:task-definition/{family}:*",), "run the task"),
             Permission(("ecs:DescribeTasks", "ecs:StopTask", "ecs:TagResource"), tasks, "watch, stop and tag it"),
-            Permission(("iam:PassRole",), (f"arn:aws:iam::{account}:role/*",), "let the task have its roles"),
+            Permission(
+                ("iam:PassRole",),
+                (f"arn:aws:iam::{account}:role/*",),
+                "let the task have its roles",
+                passed_to("ecs-tasks.amazonaws.com"),
+            ),
         )
 
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from drctl.actions.checks.passwords import opening
 from drctl.actions.checks.store_failures import NO_PASSWORD, told_no_password
 from drctl.actions.fence.primary_params import Params
 from drctl.actions.fence.proof import prove, took_writes
 from drctl.actions.rds.instance_permissions import resource_arn
+from drctl.actions.secrets.permissions import opening
 from drctl.aws.ec2 import security_group_ids
 from drctl.aws.passwords import find_password
 from drctl.aws.rds import DbInstance, find_instance

@@ -15,7 +15,8 @@ from pydantic import Field
 from drctl.actions.notify.over_http import post_json
 from drctl.actions.notify.telling import OUTPUTS, Delivery, Telling, one_line
 from drctl.actions.parameters import CLOSED, HttpsUrl, Region
-from drctl.aws.secretsmanager import open_secret, secret_arn
+from drctl.actions.secrets.permissions import opening
+from drctl.aws.secretsmanager import open_secret
 from drctl.ports.action import ActionSpec, Permission, StepContext
 
 EVENTS = "https://events.pagerduty.com/v2/enqueue"
@@ -88,8 +89,7 @@ class NotifyPagerduty(Telling):
         return post_json(ctx.probes.http, params.url, event)
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
-        arn = secret_arn(params.region, account, params.key_secret)
-        return (Permission(("secretsmanager:GetSecretValue",), (arn,), "read the routing key"),)
+        return opening(params.region, account, params.key_secret, why="read the routing key")
 
 
 def _payload(params: Params, ctx: StepContext) -> Mapping[str, Any]:

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from drctl.actions.notify.over_http import post_json
 from drctl.actions.notify.telling import OUTPUTS, Delivery, Telling
 from drctl.actions.parameters import CLOSED, Region
-from drctl.aws.secretsmanager import open_secret, secret_arn
+from drctl.actions.secrets.permissions import opening
+from drctl.aws.secretsmanager import open_secret
 from drctl.ports.action import ActionSpec, Permission, StepContext
 
 
@@ -61,8 +62,7 @@ class NotifyWebhook(Telling):
         return post_json(ctx.probes.http, opened.value, _body(params, ctx))
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
-        arn = secret_arn(params.region, account, params.url_secret)
-        return (Permission(("secretsmanager:GetSecretValue",), (arn,), "read where to post to"),)
+        return opening(params.region, account, params.url_secret, why="read where to post to")
 
 
 def _body(params: Params, ctx: StepContext) -> Mapping[str, Any]:

@@ -18,8 +18,8 @@ from drctl.actions.programs.command_params import Params
 from drctl.actions.programs.folders import find_folder, not_found
 from drctl.actions.programs.keys import program_key
 from drctl.actions.programs.standing import unfinished_of
+from drctl.actions.secrets.permissions import opening
 from drctl.aws.secret_values import read_value
-from drctl.aws.secretsmanager import secret_arn
 from drctl.errors import NotFound
 from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.evidence import Evidence
@@ -155,8 +155,9 @@ class Command:
         return unfinished or Done(f"{params.undo.argv[0]} ended with {seen.undo.exit_code}")
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
-        arns = tuple(secret_arn(params.region or region, account, name) for name in params.secrets.values())
-        return (Permission(("secretsmanager:GetSecretValue",), arns, "hand the program its secrets"),) if arns else ()
+        if not params.secrets:
+            return ()
+        return opening(params.region or region, account, *params.secrets.values(), why="hand the program its secrets")
 
 
 def _start(name: str, argv: tuple[str, ...], params: Params, seen: Seen) -> Decision:

@@ -23,7 +23,7 @@ from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import FOR_AWS_ONLY, ActionSpec, Permission, StepContext, by_service
 
 
 class CopySnapshot:
@@ -99,14 +99,14 @@ class CopySnapshot:
             Permission(("rds:DescribeDBSnapshots",), (copy, source), "see what is there"),
             # On both: a policy that is limited to the destination's Region fails.
             Permission(("rds:CopyDBSnapshot", "rds:AddTagsToResource"), (copy, source), "copy"),
+            Permission(("kms:DescribeKey",), keys, "see that keys can be used"),
             Permission(
-                (
-                    "kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:Encrypt",
-                    "kms:GenerateDataKeyWithoutPlaintext",
-                ),
+                ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext"),
                 keys,
                 "read and write what is encrypted",
+                by_service("rds", params.region, params.source_region),
             ),
+            Permission(("kms:CreateGrant",), keys, "let RDS use the keys", FOR_AWS_ONLY),
             Permission(("rds:DeleteDBSnapshot",), (copy,), "undo"),
         )  # fmt: skip
 

@@ -78,5 +78,10 @@ class DeleteInstance:
             Permission(("rds:DescribeDBInstances",), (instance,), f"see whose it is, by {OWNER_TAG} and {MODE_TAG}"),
             Permission(("rds:DescribeDBSnapshots",), (snapshot,), "see that its last snapshot is there"),
             Permission(("rds:ModifyDBInstance",), (instance,), "take the deletion protection off"),
-            Permission(("rds:DeleteDBInstance", "rds:AddTagsToResource"), (instance, snapshot), "delete it"),
+            Permission(("rds:DeleteDBInstance",), (instance,), "delete it"),
+            *(
+                (Permission(("rds:CreateDBSnapshot", "rds:AddTagsToResource"), (instance, snapshot), "keep its data"),)
+                if params.final_snapshot
+                else ()
+            ),
         )

@@ -108,7 +108,9 @@ class ForceFailover:
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
         instance = resource_arn(params.region, account, "db", params.instance)
         return (
-            Permission(("rds:DescribeDBInstances", "rds:DescribeEvents"), (instance,), "see which zone serves"),
+            Permission(("rds:DescribeDBInstances",), (instance,), "see which zone serves"),
+            # IAM knows no resources for events (Service Authorization Reference, Amazon RDS).
+            Permission(("rds:DescribeEvents",), why="see whether it has failed over"),
             Permission(("rds:RebootDBInstance",), (instance,), "fail over"),
         )
 

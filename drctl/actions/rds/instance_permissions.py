@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drctl.actions.rds.new_instance import NewInstance
-from drctl.ports.action import Permission
+from drctl.ports.action import FOR_AWS_ONLY, Permission, by_service
 
 
 def resource_arn(region: str, account: str, kind: str, name: str) -> str:
@@ -23,17 +23,21 @@ def instance_permissions(
         return resource_arn(params.region, account, kind, name)
 
     instance, subnets = named("db", params.instance), named("subgrp", params.subnet_group)
+    used_keys = (f"arn:aws:kms:{params.region}:{account}:key/*", *keys)
     used = (instance, *of, subnets, named("pg", params.parameter_group), named("og", "*"))
     return (
         Permission(("rds:DescribeDBInstances",), (instance,), "see what is there"),
         Permission(("rds:DescribeDBSubnetGroups",), (subnets,), "find the VPC"),
         Permission(("ec2:DescribeSecurityGroups",), why="find security groups by name"),
         Permission((making, "rds:AddTagsToResource"), used, "make the instance"),
+        Permission(("kms:DescribeKey",), used_keys, "see that keys can be used"),
         Permission(
-            ("kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"),
-            (f"arn:aws:kms:{params.region}:{account}:key/*", *keys),
+            ("kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"),
+            used_keys,
             "read and write what is encrypted",
+            by_service("rds", *(key.split(":")[3] for key in used_keys)),
         ),
+        Permission(("kms:CreateGrant",), used_keys, "let RDS use the keys", FOR_AWS_ONLY),
         Permission(("rds:RebootDBInstance",), (instance,), "put its parameters in force"),
         Permission(("rds:ModifyDBInstance", "rds:DeleteDBInstance"), (instance,), "undo"),
     )

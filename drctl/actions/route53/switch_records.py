@@ -19,6 +19,7 @@ from drctl.actions.route53.batch import Swap, batch_of, conflict, swaps_back, wa
 from drctl.actions.route53.pitfalls import OTHER_FAMILY, left_behind, old_answer_for, too_long, without_weight
 from drctl.actions.route53.race import SWITCH, lost_race
 from drctl.actions.route53.records import Record
+from drctl.aws.record_names import RECORD_NAMES, normalized_names
 from drctl.aws.route53 import (
     HOME,
     IN_SYNC,
@@ -35,7 +36,7 @@ from drctl.model.duration import format_duration
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, PermissionCondition, StepContext
 
 SWITCH_BACK = "switch-back"
 
@@ -166,11 +167,16 @@ class Route53SwitchRecords:
         return _batch(SWITCH_BACK, zone, swaps, {})
 
     def permissions(self, params: Params, region: str, account: str) -> tuple[Permission, ...]:
+        # Which zone it is, only the look tells.
+        zones = ("arn:aws:route53:::hostedzone/*",)
+        names = normalized_names(sorted({record.name for record in params.records}))
         return (
+            Permission(("route53:ListResourceRecordSets",), zones, f"look at records of {params.zone}"),
             Permission(
-                ("route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets"),
-                ("arn:aws:route53:::hostedzone/*",),
+                ("route53:ChangeResourceRecordSets",),
+                zones,
                 f"switch records of {params.zone}",
+                (PermissionCondition("ForAllValues:StringEquals", RECORD_NAMES, names),),
             ),
             Permission(("route53:GetChange",), ("arn:aws:route53:::change/*",), "wait until the change is everywhere"),
             # Route 53 knows no permission on single zones for these two.

@@ -33,7 +33,7 @@ from drctl.model.decision import Change, Decision, Done, Refuse, Wait
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, StepContext, passed_to
 
 CREATE, CANCEL = "create-job", "cancel-job"
 
@@ -188,7 +188,12 @@ class S3BatchReplicate:
             # These two know no permission on single jobs (Service Authorization Reference, Amazon S3).
             Permission(("s3:CreateJob", "s3:ListJobs"), why="start the job, and find it again"),
             Permission(("s3:DescribeJob", "s3:UpdateJobStatus", "s3:PutJobTagging"), jobs, "follow it, and cancel it"),
-            Permission(("iam:PassRole",), (params.role,), "let the job have its role"),
+            Permission(
+                ("iam:PassRole",),
+                (params.role,),
+                "let the job have its role",
+                passed_to("batchoperations.s3.amazonaws.com"),
+            ),
         )
 
 

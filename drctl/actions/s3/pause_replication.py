@@ -21,7 +21,7 @@ from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, StepContext, passed_to
 
 SWITCH = Switch(what="replication", operation="s3:PutBucketReplication", off="pause", on="resume")
 
@@ -92,5 +92,10 @@ class S3PauseReplication:
             Permission(look, (bucket_arn(params.bucket),), "see which rules there are"),
             Permission(("s3:PutReplicationConfiguration",), (bucket_arn(params.bucket),), "turn rules off and on"),
             # The configuration is written as a whole, and its role with it; which one is for S3 to tell.
-            Permission(("iam:PassRole",), (f"arn:aws:iam::{account}:role/*",), "leave the replication its role"),
+            Permission(
+                ("iam:PassRole",),
+                (f"arn:aws:iam::{account}:role/*",),
+                "leave the replication its role",
+                passed_to("s3.amazonaws.com"),
+            ),
         )

@@ -24,7 +24,7 @@ from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, StepContext, passed_to
 
 
 class S3PromoteReplica:
@@ -147,7 +147,7 @@ class S3PromoteReplica:
         )
         allowed = [
             Permission(replication, (bucket_arn(params.bucket),), "look at the replica and replicate back"),
-            Permission(("iam:PassRole",), (params.role,), "let S3 replicate back"),
+            Permission(("iam:PassRole",), (params.role,), "let S3 replicate back", passed_to("s3.amazonaws.com")),
             Permission(("cloudwatch:ListMetrics", "cloudwatch:GetMetricData"), why="read the backlog"),
         ]
         if params.pointer:

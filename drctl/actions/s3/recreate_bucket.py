@@ -30,7 +30,7 @@ from drctl.model.decision import Change, Decision, Done, Refuse
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
-from drctl.ports.action import ActionSpec, Permission, StepContext
+from drctl.ports.action import ActionSpec, Permission, StepContext, passed_to
 
 
 class S3RecreateBucket:
@@ -180,4 +180,5 @@ class S3RecreateBucket:
         if params.replication is None:
             return permissions
         role = str(params.replication["Role"])
-        return (*permissions, Permission(("iam:PassRole",), (role,), "give the replication its role"))
+        passes = Permission(("iam:PassRole",), (role,), "give the replication its role", passed_to("s3.amazonaws.com"))
+        return (*permissions, passes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from drctl.actions.secrets.permissions import reading
+from drctl.actions.secrets.permissions import reading, writing_encrypted
 from drctl.actions.secrets.put_params import Params, Random
 from drctl.actions.secrets.put_sight import Sight, find_obstacle, has_value, is_unseen, was_made
 from drctl.aws.secretsmanager import (
@@ -139,6 +139,6 @@ class SecretsPut:
             *reading(params.region, account, params.secret),
             *(reading(source.region or params.region, account, source.secret) if source else ()),
             Permission(write, (secret_arn(params.region, account, params.secret),), "set the value, and back"),
-            Permission(("kms:GenerateDataKey",), (f"arn:aws:kms:{params.region}:{account}:key/*",), "encrypt it"),
+            writing_encrypted(params.region, account),
             *((Permission(("secretsmanager:GetRandomPassword",), why="make a value up"),) if params.generate else ()),
         )

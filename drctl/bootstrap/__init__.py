@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drctl.bootstrap.aborting import abort
 from drctl.bootstrap.amending import Amendment, amendment
+from drctl.bootstrap.approving import Open, evidence_of_token, open_request
 from drctl.bootstrap.checking import (
     document_schema,
     environment_schema,
@@ -38,6 +39,7 @@ __all__ = [
     "DrillSkipped",
     "IgnoredStop",
     "Obeyed",
+    "Open",
     "Outcome",
     "PauseRequest",
     "PlanRequest",
@@ -54,6 +56,7 @@ __all__ = [
     "document_schema",
     "environment_schema",
     "estate_schema",
+    "evidence_of_token",
     "find_run",
     "foresee",
     "give",
@@ -63,6 +66,7 @@ __all__ = [
     "load_graph",
     "manual",
     "new_order_id",
+    "open_request",
     "read_run",
     "recover",
     "resume",

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from drctl.bootstrap.approving import people
 from drctl.bootstrap.pricing import prices
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.texts import catalogue, recorded_plan
 from drctl.bootstrap.world import RunWorld
 from drctl.dispatch.in_process import InProcess
-from drctl.dispatch.policy import ApprovedByPolicy
 from drctl.engine.parts import Parts, PauseRequest
 from drctl.errors import RunHeld
 from drctl.model.cost import Cost, Prices, cost_of
@@ -62,7 +62,9 @@ class Drive:
                 clock=self.world.clock,
                 journal=self.journal,
                 progress=progress,
-                approvals=ApprovedByPolicy() if self.approve is Approve.AUTO else self.approvals,
+                approvals=people(first, self.approve, self.approvals, self.world),
+                policy=self.world.approval_policy,
+                notices=self.world.notices(first.run),
                 pool=pool,
                 pause=self.pause,
                 replan=functools.partial(recorded_plan, first),

@@ -13,6 +13,7 @@ from pathlib import Path
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
 from drctl.bootstrap.driving import Drive
+from drctl.bootstrap.enough_people import enough_people
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
 from drctl.bootstrap.isolating import confirm_isolation
 from drctl.bootstrap.planned import planned_start
@@ -21,6 +22,7 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import GuardRefused, InputInvalid, Refused
 from drctl.journal.folder import new_run
+from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.environment import Environment
@@ -112,6 +114,8 @@ class _Beginning:
         self._loaded = texts.environment_runbook(request.runbook, request.inputs, self.environment)
         self._plan: Plan = self._loaded.plan_or_refuse()
         preflight.allow(self.environment, mode, self._plan)
+        if isinstance(request, RecoverRequest) or request.approve is Approve.ASK:
+            enough_people(self.environment, mode, self._plan, str(this_process()))
         self._settings = EnvironmentSettings(
             environment=source.text, file=source.file, folder=str(Path.cwd().absolute())
         )

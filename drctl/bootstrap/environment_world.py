@@ -13,6 +13,7 @@ from drctl.bootstrap import preflight
 from drctl.clock import SystemClock
 from drctl.errors import GuardRefused, InputInvalid, JournalCorrupt, SimulationGone
 from drctl.loading.environment import load_environment
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.environment import Environment
 from drctl.model.events import Mode
 from drctl.model.values import Json
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
     from drctl.bootstrap.world import TakeInventory
     from drctl.model.plan import Plan
+    from drctl.ports.approvals import ApprovalNotices
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
     from drctl.ports.progress import Progress
@@ -91,6 +93,16 @@ class EnvironmentWorld:
     @property
     def clock(self) -> Clock:
         return self._clock
+
+    @property
+    def approval_policy(self) -> ApprovalPolicy:
+        return self._environment.approvals
+
+    def notices(self, run: str) -> ApprovalNotices | None:
+        from drctl.actions.notify.approval_chat import ChatNotices
+
+        chat = self._environment.approvals.chat
+        return ChatNotices(chat, self.access(run), self.probes().http) if chat is not None else None
 
     def access(self, run: str) -> AwsSessions:
         if run not in self._sessions:

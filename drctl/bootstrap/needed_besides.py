@@ -58,6 +58,8 @@ def needed_besides(environment: Environment) -> Mapping[str, tuple[Permission, .
 
 
 def _in(account: str, environment: Environment) -> Iterator[Permission]:
+    from drctl.aws.secretsmanager import secret_arn
+
     known = environment.accounts[account]
     yield Permission(("sts:GetCallerIdentity",), why="see whose credentials these are")
     if known.alias is not None:
@@ -69,6 +71,10 @@ def _in(account: str, environment: Environment) -> Iterator[Permission]:
         yield Permission(_INVENTORY, why="see what a drill has made, and whether it has left any of it")
         if environment.isolation is not None:
             yield Permission(_NETWORK, why="see whether the network of a drill leads to production")
+    chat = environment.approvals.chat
+    if chat is not None and (chat.account or environment.default_account) == account:
+        secrets = tuple(secret_arn(chat.region, known.id, name) for name in (chat.webhook_secret, chat.signing_secret))
+        yield Permission(("secretsmanager:GetSecretValue",), secrets, why="ask for approvals in a chat")
     for target in environment.notify:
         if (target.account or environment.default_account) == account:
             kind, params = target.as_step("")

@@ -53,6 +53,9 @@ class NotifyingProgress:
         match record.event:
             case e.RunHeld(because=because):
                 self._put(Moment.HELD, run, f"waits for a person: {because}")
+            case e.ApprovalAsked(step=step, role=role, approvers=approvers):
+                many = f"{approvers} of " if approvers > 1 else ""
+                self._put(Moment.APPROVAL, run, f"{many}{role} has to approve {step}: drctl status {_name(run)}")
             case e.StepHeld(step=step, because=because, hint=hint):
                 self._put(Moment.HELD, run, f"{step} is held: {because}" + (f" ({hint})" if hint else ""))
             case e.RunFinished(verdict=verdict, reasons=reasons):
@@ -83,6 +86,10 @@ class NotifyingProgress:
                 self._send(*told)
             except Exception as error:
                 _log(told[0], error)
+
+
+def _name(run: Run) -> str:
+    return run.started.run if run.started is not None else "latest"
 
 
 def _log(target: NotificationTarget, error: Exception) -> None:

@@ -91,7 +91,7 @@ def _carried_out(order: Order, folder: RunFolder, journal: SqliteJournal) -> Obe
         if isinstance(events[0], e.OrderRefused) and order.id not in {waiting.id for waiting in journal.orders()}:
             # Nobody has heard of it but who gives it, and nothing comes of it: it is no part of the run.
             raise _refusal(events[0], folder)
-        record = journal.append(events, (order.id,))[0]
+        record = next(r for r in journal.append(events, (order.id,)) if getattr(r.event, "order", "") == order.id)
     return _answer(order, folder, record, driven=False)
 
 

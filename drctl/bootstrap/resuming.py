@@ -12,7 +12,7 @@ from drctl.bootstrap.reaching import reach
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.engine.parts import PauseRequest
-from drctl.errors import JournalCorrupt, NotFound, SimulationGone
+from drctl.errors import InputInvalid, JournalCorrupt, NotFound, SimulationGone
 from drctl.journal.folder import RunFolder, find_run
 from drctl.journal.holder import Holder, this_process
 from drctl.journal.lease import holder_of
@@ -74,6 +74,8 @@ def resume(
     began, plan = recorded.started, plan_of(recorded)
     if recorded.state is RunState.FINISHED:
         return outcome_of(_accepted(folder, records) if takeover is not None else recorded, plan)
+    if approve is Approve.AUTO and began.mode is e.Mode.RECOVER:
+        raise InputInvalid("a recovery is approved by people, and by nothing else", hint="leave --approve out")
     if ignored is not None and ignored.condition not in {stop.check.id for stop in plan.stops}:
         known = ", ".join(stop.check.id for stop in plan.stops) or "none"
         raise NotFound(f"there is no stop condition {ignored.condition!r} in this run", context=[f"there is: {known}"])

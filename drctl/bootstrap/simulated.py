@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drctl.errors import JournalCorrupt
+from drctl.model.approval_policy import EXPIRES, ApprovalPolicy
 from drctl.model.estate import Estate
 from drctl.model.scenario import Scenario
 from drctl.model.values import Json
@@ -90,6 +91,15 @@ class SimulatedWorld:
     def of(cls, simulation: Simulation, settings: SimulatedSettings) -> SimulatedWorld:
         """The world, with the engine's clock at the speed that the settings say."""
         return cls(simulation, settings, clock_of(simulation, settings.speed))
+
+    @property
+    def approval_policy(self) -> ApprovalPolicy:
+        """The default, by a person's time: at the speed of 60, ten minutes of the world are ten seconds."""
+        speed = 1 if self.settings.speed == "instant" else int(self.settings.speed)
+        return ApprovalPolicy(expires=EXPIRES * speed)
+
+    def notices(self, run: str) -> None:
+        """None: a drill tells nobody."""
 
     def access(self, run: str) -> AwsSessions:
         return sessions_of(self.settings, run, self.clock.now)

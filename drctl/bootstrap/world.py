@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from drctl.model.approval_policy import ApprovalPolicy
     from drctl.model.inventory import Inventory, Sought
     from drctl.model.plan import Plan
+    from drctl.ports.approvals import ApprovalNotices
     from drctl.ports.aws import AwsAccess
     from drctl.ports.clock import Clock
     from drctl.ports.probes import Probes
@@ -24,6 +26,13 @@ class RunWorld(Protocol):
     @property
     def clock(self) -> Clock:
         """The engine's time in this world."""
+
+    @property
+    def approval_policy(self) -> ApprovalPolicy:
+        """What is asked of approvals here."""
+
+    def notices(self, run: str) -> ApprovalNotices | None:
+        """Where people are told, besides, that they are asked; None where there is no such place."""
 
     def access(self, run: str) -> AwsAccess:
         """Clients of every account of the world, which act for that run."""

@@ -1,4 +1,4 @@
-"""`drctl pause`, `retry`, `skip`, `approve`, `reject`, `note`: steer a run from another terminal."""
+"""`drctl pause`, `retry`, `skip`, `note`: steer a run from another terminal."""
 
 from __future__ import annotations
 
@@ -77,43 +77,6 @@ def skip(invocation: Invocation, run: str, step: str, reason: str) -> None:
     order(invocation, "skip", run, step=step, why=reason)
 
 
-@click.command(short_help="Say yes to a step that asks.")
-@RUN
-@STEP
-@click.option("--comment", default="", metavar="TEXT", help="What is recorded with the answer.")
-@output
-@shared
-@click.pass_obj
-def approve(invocation: Invocation, run: str, step: str, comment: str) -> None:
-    """Approve STEP of RUN, a step that asks a person before the run goes on.
-
-    `drctl status RUN` shows what waits for an answer.
-
-    \b
-    Examples:
-      drctl approve latest approve-traffic
-      drctl approve latest approve-traffic --comment "loss of 40 minutes accepted, INC-1234"
-    """
-    order(invocation, "approve", run, step=step, why=comment)
-
-
-@click.command(short_help="Say no to a step that asks.")
-@RUN
-@STEP
-@click.option("--comment", default="", metavar="TEXT", help="What is recorded with the answer.")
-@output
-@shared
-@click.pass_obj
-def reject(invocation: Invocation, run: str, step: str, comment: str) -> None:
-    """Reject STEP of RUN, a step that asks a person. It has failed then; `drctl retry RUN STEP` asks again.
-
-    \b
-    Examples:
-      drctl reject latest approve-traffic --comment "the loss is too great, promote the replica first"
-    """
-    order(invocation, "reject", run, step=step, why=comment)
-
-
 @click.command(short_help="Write a note into the record of a run.")
 @RUN
 @click.argument("text", metavar="TEXT")
@@ -132,14 +95,16 @@ def note(invocation: Invocation, run: str, text: str, step: str) -> None:
     order(invocation, "note", run, step=step, why=text)
 
 
-def order(invocation: Invocation, kind: str, run: str, *, step: str = "", why: str = "", **more: Any) -> None:
-    """Give an order and answer with what has become of it."""
+def order(
+    invocation: Invocation, kind: str, run: str, *, step: str = "", why: str = "", by: str = "", **more: Any
+) -> None:
+    """Give an order, in one's own name or that of `by`, and answer with what has become of it."""
     from drctl.bootstrap import find_run, give, new_order_id
     from drctl.cli.displays import person
     from drctl.model.order import Order, OrderKind
 
     folder = find_run(invocation.state_dir, run)
-    given = Order(id=new_order_id(), kind=OrderKind(kind), by=person(), step=step, why=why, **more)
+    given = Order(id=new_order_id(), kind=OrderKind(kind), by=by or person(), step=step, why=why, **more)
     tell_obeyed(invocation, give(given, folder))
 
 

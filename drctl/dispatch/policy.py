@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drctl.model.quorum import POLICY
 from drctl.ports.approvals import Answer, ApprovalRequest
 
 
@@ -10,4 +11,4 @@ class ApprovedByPolicy:
 
     def answer(self, request: ApprovalRequest) -> Answer | None:
         """Yes, by policy."""
-        return Answer(approved=True, by="policy", comment="nobody watches this drill (--approve auto)")
+        return Answer(approved=True, by="policy", comment="nobody watches this drill (--approve auto)", via=POLICY)

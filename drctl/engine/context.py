@@ -12,10 +12,9 @@ from drctl.model.events import Mode, RunStarted
 from drctl.model.instant import format_instant
 from drctl.model.outcome import reference_mark
 from drctl.model.past import Past
-from drctl.model.plan import PlannedStep
 from drctl.model.run import Run
 from drctl.ports.action import EXPIRY_TAG, MODE_TAG, OWNER_TAG, StepContext
-from drctl.ports.approvals import Answer, ApprovalRequest
+from drctl.ports.approvals import Answer
 
 _NAMESPACE = uuid.UUID("6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77")
 
@@ -69,12 +68,3 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
         item=step.item,
         settings=first.settings,
     )
-
-
-def approval_request(step: PlannedStep, role: str, shows: tuple[str, ...], run: Run) -> ApprovalRequest:
-    """What a person is asked, with the evidence that the runbook wants shown."""
-    shown = []
-    for id in shows:
-        evidence = run.step(id).evidence
-        shown.append((id, evidence.fact if evidence is not None else run.step(id).state.value))
-    return ApprovalRequest(run=started(run).run, step=step.id, role=role, shows=tuple(shown))

@@ -141,6 +141,11 @@ def asked(live: Live, role: str, past: Past, now: datetime, *, timed: bool) -> M
     return _said(live, f"an answer of the {role}", now, now)
 
 
+def unanswered(live: Live, because: str, past: Past, now: datetime) -> Move:
+    """The request has expired. Nothing follows from it but that a person has to be asked anew."""
+    return held(live, because, f"drctl retry {past.run} {live.step.id}", past, now)
+
+
 def nobody_to_ask(live: Live, role: str, past: Past, now: datetime) -> Move:
     """The step needs an answer and nobody is there to give it."""
     because = f"the {role} has to approve, and there is nobody to ask here"

@@ -12,10 +12,12 @@ from datetime import datetime
 from drctl.errors import DrctlError
 from drctl.model import events as e
 from drctl.model.amendment import beyond_steps, touched_steps
+from drctl.model.approval_request import request_now
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.order import Order, OrderKind
 from drctl.model.plan import Plan
-from drctl.model.run import Run, RunState, StepState
+from drctl.model.quorum import does_not_count, verdict
+from drctl.model.run import Run, RunState, StepRun, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +42,69 @@ def carry_out(order: Order, run: Run, plan: Plan, rules: Rules, now: datetime) -
         return (e.NoteTaken(at=now, by=order.by, text=order.why, step=order.step, order=order.id),)
     touched: tuple[str, ...] = ()
     because = _refused(order, run, plan, rules)
+    if not because and order.kind in (OrderKind.APPROVE, OrderKind.REJECT):
+        return _answered(order, run, plan, now)
     if not because and order.kind is OrderKind.AMEND:
         touched, because = _amends(order, run, plan, rules)
     if because:
-        return (
-            e.OrderRefused(
-                at=now,
-                order=order.id,
-                kind=order.kind,
-                by=order.by,
-                because=because,
-                step=order.step,
-                why=order.why,
-            ),
-        )
+        return (_refusal(order, because, now),)
     return _obeyed(order, plan, touched, now)
+
+
+def _refusal(order: Order, because: str, now: datetime) -> e.OrderRefused:
+    return e.OrderRefused(
+        at=now,
+        order=order.id,
+        kind=order.kind,
+        by=order.by,
+        because=because,
+        step=order.step,
+        why=order.why,
+    )
+
+
+def _answered(order: Order, run: Run, plan: Plan, now: datetime) -> tuple[e.Event, ...]:
+    """One more answer to a request; where the evidence is another by now, to the request as it has to be asked then."""
+    recorded = run.step(order.step)
+    if recorded.asked is None:
+        return (_refusal(order, _asks_nothing(order, recorded), now),)
+    asked = request_now(recorded.asked, run, plan, now)
+    answers = recorded.answers if asked is recorded.asked else ()
+    answer = e.AnswerGiven(
+        at=now,
+        step=order.step,
+        approved=order.kind is OrderKind.APPROVE,
+        by=order.by,
+        comment=order.why,
+        order=order.id,
+        evidence=order.evidence or asked.sha256,
+        # An order is a person's, whatever it says: what a policy gives never comes through the inbox.
+        via="token" if order.via == "token" else "order",
+        typed_by=order.typed_by,
+    )
+    because = _decided(asked, answers) or does_not_count(asked, answers, answer, now)
+    if because:
+        return (_refusal(order, because, now),)
+    if asked is recorded.asked:
+        return (answer,)
+    by = tuple(given.by for given in recorded.answers)
+    void = e.AnswersVoided(
+        at=now, step=order.step, because="the evidence has changed", by=by, sha256=recorded.asked.sha256
+    )
+    return (*((void,) if by else ()), asked, answer)
+
+
+def _decided(asked: e.ApprovalAsked, answers: Sequence[e.AnswerGiven]) -> str:
+    decided = verdict(asked, answers)
+    if decided is None:
+        return ""
+    return f"it is {'approved' if decided else 'rejected'} already, by {', '.join(a.by for a in answers)}"
+
+
+def _asks_nothing(order: Order, recorded: StepRun) -> str:
+    if recorded.state is StepState.RUNNING:
+        return f"{order.step} has not asked yet; order it again in a moment"
+    return f"{order.step} is {recorded.state.value} and asks nobody at present; drctl retry has it ask anew"
 
 
 def _obeyed(order: Order, plan: Plan, touched: tuple[str, ...], now: datetime) -> tuple[e.Event, ...]:
@@ -70,17 +120,14 @@ def _obeyed(order: Order, plan: Plan, touched: tuple[str, ...], now: datetime) -
             severity = Severity.SERIOUS if plan.step(step).critical else Severity.WARNING
             skipped = e.StepSkipped(at=now, step=step, reason=why, by=by, order=order.id)
             return skipped, _finding(now, FindingKind.STEP_SKIPPED, severity, f"{by} skipped {step}: {why}", step)
-        case OrderKind.APPROVE | OrderKind.REJECT:
-            approved = order.kind is OrderKind.APPROVE
-            return (e.AnswerGiven(at=now, step=step, approved=approved, by=by, comment=why, order=order.id),)
         case OrderKind.AMEND:
             amended = e.PlanAmended(
                 at=now, by=by, why=why, sources=order.sources, difference=order.difference, order=order.id
             )
             what = f"{by} amended {_listed(touched)}: {why}"
             return amended, _finding(now, FindingKind.AMENDED, Severity.WARNING, what, None)
-        case OrderKind.NOTE:
-            raise AssertionError("a note is taken before")
+        case OrderKind.NOTE | OrderKind.APPROVE | OrderKind.REJECT:
+            raise AssertionError("notes and answers are taken before")
 
 
 def _refused(order: Order, run: Run, plan: Plan, rules: Rules) -> str:

@@ -8,11 +8,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.cost import Cost
 from drctl.model.inventory import Inventory, Resource, Sought
 from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
-from drctl.ports.approvals import Approvals
+from drctl.ports.approvals import ApprovalNotices, Approvals
 from drctl.ports.aws import AwsAccess
 from drctl.ports.clock import Clock
 from drctl.ports.journal import Journal
@@ -59,5 +60,9 @@ class Parts:
     """Looks what there is of a drill; None where no inventory is taken."""
     cost: Callable[[Sequence[Resource], datetime], Cost] | None = None
     """What resources have cost until then; None where nobody knows prices."""
+    policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    """What the environment asks of approvals."""
+    notices: ApprovalNotices | None = None
+    """Where people are told, besides, that they are asked; None where there is no such place."""
     log_bug: Callable[[str], None] = lambda trace: None
     """Told the traceback of an action that broke."""

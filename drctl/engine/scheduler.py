@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 
 from drctl.engine import machine
 from drctl.engine.agenda import Agenda
-from drctl.engine.context import approval_request, context_of, past_of, started
+from drctl.engine.asking import Asking
+from drctl.engine.context import context_of, past_of, started
 from drctl.engine.ledger import Ledger
 from drctl.engine.live import Goal, Live, Move
 from drctl.engine.lost_regions import dead_region_findings
@@ -23,7 +24,8 @@ from drctl.engine.parts import Parts
 from drctl.engine.ticks import Acted, ActFailed, Broke, Looked, LookFailed, Tick, act, look, never_sent
 from drctl.engine.watch import Watch
 from drctl.model.decision import Change
-from drctl.model.events import AnswerGiven, Event, StopTripped
+from drctl.model.events import Event, StopTripped
+from drctl.model.plan import Plan
 from drctl.model.run import Run
 from drctl.ports.approvals import Answer
 
@@ -44,9 +46,11 @@ class Scheduler:
         ledger: Ledger,
         ended: Callable[[str], None],
         restart: Callable[[str], None],
+        plan: Callable[[], Plan],
         orders: Callable[[frozenset[str]], None] = lambda in_flight: None,
     ) -> None:
         self._parts, self._ledger = parts, ledger
+        self._asking = Asking(parts, ledger, plan)
         self._ended, self._restart, self._orders = ended, restart, orders
         self._halted = False
         self._live: dict[str, Live] = {}
@@ -237,32 +241,19 @@ class Scheduler:
 
     def _ask_people(self) -> None:
         """Ask for the answers that steps wait for. Where nothing else goes on, virtual time stands still meanwhile."""
+        self._asking.note_troubles()
         for id in sorted(self._asked):
             live = self._live[id]
-            request = approval_request(live.step, live.bound.params.role, live.bound.params.shows, self.run)
-            now = self.now()
-            if (given := self.run.step(id).answer) is not None:
+            found = self._asking.look(live)
+            if isinstance(found, Answer):
                 self._asked.discard(id)
-                self._look(id, Answer(approved=given.approved, by=given.by, comment=given.comment))
-                continue
-            if self._parts.approvals is None:
-                move = machine.nobody_to_ask(live, request.role, past_of(live, self.run, now), now)
-            elif (answer := self._parts.approvals.answer(request)) is not None:
-                self._ledger.write([answered(id, answer, now)])
-                self._asked.discard(id)
-                self._look(id, answer)
-                continue
-            else:
-                # Virtual time leaps while others wait for AWS; a person is not held to that.
-                by_itself = self._parts.clock.wall_until(now + timedelta(seconds=1)) is not None
-                move = machine.asked(live, request.role, past_of(live, self.run, now), now, timed=by_itself)
-                if not move.events:
-                    continue
-            self._ledger.write(move.events)
-            self._live[id] = move.live or live
-            if move.live is None:
-                self._asked.discard(id)
-                self._follow(id, move)
+                self._look(id, found)
+            elif found is not None:
+                self._ledger.write(found.events)
+                self._live[id] = found.live or live
+                if found.live is None:
+                    self._asked.discard(id)
+                    self._follow(id, found)
 
     def abandon(self) -> None:
         """Forget what has not been dispatched; for leaving after a pause, or for what follows an abort."""
@@ -271,8 +262,3 @@ class Scheduler:
         self._asked.clear()
         self._live.clear()
         self._restarting.clear()
-
-
-def answered(step: str, answer: Answer, now: datetime) -> AnswerGiven:
-    """What is recorded of an answer, wherever it was given."""
-    return AnswerGiven(at=now, step=step, approved=answer.approved, by=answer.by, comment=answer.comment)

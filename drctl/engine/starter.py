@@ -30,7 +30,9 @@ class Starter:
 
     def __init__(self, plan: Plan, parts: Parts, ledger: Ledger, orders: Callable[[frozenset[str]], None]) -> None:
         self._parts, self._ledger, self._run = parts, ledger, ledger.run
-        self._scheduler = Scheduler(parts, ledger, ended=self.start_after, restart=self._start_over, orders=orders)
+        self._scheduler = Scheduler(
+            parts, ledger, ended=self.start_after, restart=self._start_over, plan=lambda: self._plan, orders=orders
+        )
         self._final = False
         self._again: set[str] = set()
         """The steps that start over as soon as what they need, which is tried again itself, has ended."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
+from drctl.loading.environment_approvals import check_approvals
 from drctl.loading.environment_isolation import check_isolation
 from drctl.loading.environment_plan import check_plan
 from drctl.loading.referee import Referee
@@ -74,6 +75,7 @@ def _check(referee: Referee, environment: Environment) -> None:
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))
         _check_region(referee, (*at, "region"), alarm.region)
+    check_approvals(referee, environment)
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
     check_plan(referee, environment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 from drctl.model.isolation import Isolation
@@ -107,6 +108,8 @@ class Environment:
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()
     """What has to be drilled here, and how often."""
+    approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    """How many people have to approve what a runbook asks for, who they are, and how long they have."""
 
     @property
     def sts_region(self) -> str:

@@ -21,7 +21,7 @@ from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of this vocabulary. A journal of a newer one is refused, never guessed at."""
 
 
@@ -184,6 +184,30 @@ class StepRetried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked:
+    """A step asks people: on which evidence, who of them counts, and until when. It takes the place of any before."""
+
+    at: datetime
+    step: str
+    role: str
+    evidence: Mapping[str, Json]
+    """What was measured (`drctl.model.approval_evidence`)."""
+    sha256: str
+    """Of the evidence; an answer names it, and counts for no other."""
+    epoch: int = 1
+    approvers: int = 1
+    """How many have to approve, each of them another person."""
+    may: tuple[str, ...] = ()
+    """The people who may answer; empty where anybody may."""
+    not_by: tuple[str, ...] = ()
+    """Whose answer does not count: whoever began the run."""
+    hands_in: tuple[str, ...] = ()
+    """Who gives tokens to drctl for others, such as the page behind the chat's links."""
+    until: datetime | None = None
+    """When it expires, which never means yes; None where time leaps and a person cannot be held to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGiven:
     """A person, or a policy, has answered a step that asked."""
 
@@ -193,6 +217,25 @@ class AnswerGiven:
     by: str
     comment: str = ""
     order: str = ""
+    evidence: str = ""
+    """The SHA-256 of the evidence that was shown."""
+    via: str = ""
+    """How it came: `terminal`, `order`, `token`, `policy`."""
+    typed_by: str = ""
+    """Who gave a token to drctl, where that was not necessarily the person whose answer it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersVoided:
+    """Answers that were given for a request count no more, and it is asked anew."""
+
+    at: datetime
+    step: str
+    because: str
+    by: tuple[str, ...]
+    """Whose answers they were."""
+    sha256: str = ""
+    """The evidence that they were given on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,7 +427,9 @@ Event = (
     | StepHeld
     | StepSkipped
     | StepRetried
+    | ApprovalAsked
     | AnswerGiven
+    | AnswersVoided
     | StepFellBack
     | UndoStarted
     | StepUndone

@@ -66,8 +66,10 @@ class StepRun:
     fell_back_to: str | None = None
     skipped_by: str = ""
     undo_failed: str = ""
-    answer: e.AnswerGiven | None = None
-    """What was answered where it asks a person, until it has failed for that or is asked anew."""
+    asked: e.ApprovalAsked | None = None
+    """What it asks people, until it has failed for that, or is tried again."""
+    answers: tuple[e.AnswerGiven, ...] = ()
+    """What they have answered to that, in order."""
 
 
 Decided = (
@@ -77,6 +79,7 @@ Decided = (
     | e.StepRetried
     | e.StepSkipped
     | e.AnswerGiven
+    | e.AnswersVoided
     | e.NoteTaken
     | e.PlanAmended
     | e.StopIgnored
@@ -242,7 +245,9 @@ StepEvent = (
     | e.StepHeld
     | e.StepSkipped
     | e.StepRetried
+    | e.ApprovalAsked
     | e.AnswerGiven
+    | e.AnswersVoided
     | e.StepFellBack
     | e.StepUndone
     | e.StepUndoFailed
@@ -266,6 +271,8 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 hint=None,
                 waiting_for="",
                 percent=None,
+                # Answers that came in while nobody drove the run are what it was taken up for.
+                asked=step.asked if step.answers else None,
             )
         case e.StepWaiting():
             return replace(step, waiting_for=event.until, percent=event.percent)
@@ -292,7 +299,8 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 failure=event.because,
                 hint=event.hint,
                 waiting_for="",
-                answer=None,
+                asked=step.asked if isinstance(event, e.StepHeld) else None,
+                answers=(),
             )
         case e.StepRetried():
             return replace(
@@ -304,10 +312,11 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
                 skipped_by="",
                 waiting_for="",
                 changes=tuple(replace(change, doubt_settled=True) for change in step.changes),
-                answer=None,
+                asked=None,
+                answers=(),
             )
-        case e.AnswerGiven():
-            return replace(step, answer=event)
+        case e.ApprovalAsked() | e.AnswerGiven() | e.AnswersVoided():
+            return _step_after_asking(step, event)
         case e.StepSkipped():
             return replace(
                 step,
@@ -335,6 +344,16 @@ def _step_after(step: StepRun, event: StepEvent) -> StepRun:
             return replace(step, state=StepState.UNDONE, ended_at=ended_at, because=event.because, undo_failed="")
         case e.StepUndoFailed():
             return replace(step, undo_failed=event.because, hint=event.hint)
+
+
+def _step_after_asking(step: StepRun, event: e.ApprovalAsked | e.AnswerGiven | e.AnswersVoided) -> StepRun:
+    match event:
+        case e.ApprovalAsked():
+            return replace(step, asked=event, answers=())
+        case e.AnswerGiven():
+            return replace(step, answers=(*step.answers, event))
+        case e.AnswersVoided():
+            return replace(step, answers=())
 
 
 def _changes_after(

@@ -86,7 +86,8 @@ class ActionSpec:
     irreversible_with: str = ""
     """The parameter with which it is irreversible, where without it is not."""
     asks_person: bool = False
-    """Whether it waits for a person's answer (`StepContext.answer`); its parameters have `role` and `shows`."""
+    """Whether it waits for a person's answer (`StepContext.answer`); its parameters have `role` and `shows`, and
+    may have `approvers`."""
     recovers_store: bool = False
     """Whether its evidence can carry a recovery point."""
     poll_least: timedelta = timedelta(seconds=5)

@@ -20,7 +20,11 @@ def amendment_sections(run: Run) -> list[AmendmentSection]:
 
 def _section(event: Decided) -> DecisionSection:
     what, step, why = _told(event)
-    return DecisionSection(at=format_instant(event.at), what=what, by=event.by, step=step or None, why=why)
+    return DecisionSection(at=format_instant(event.at), what=what, by=_by(event), step=step or None, why=why)
+
+
+def _by(event: Decided) -> str:
+    return "drctl" if isinstance(event, e.AnswersVoided) else event.by
 
 
 def _told(event: Decided) -> tuple[str, str, str]:
@@ -37,6 +41,8 @@ def _told(event: Decided) -> tuple[str, str, str]:
             return "skip", step, why
         case e.AnswerGiven(step=step, approved=approved, comment=why):
             return "approve" if approved else "reject", step, why
+        case e.AnswersVoided(step=step, because=because, by=by):
+            return "void", step, f"the answers of {', '.join(by)}: {because}"
         case e.NoteTaken(step=step, text=text):
             return "note", step, text
         case e.PlanAmended(why=why):

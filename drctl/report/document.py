@@ -10,6 +10,7 @@ from drctl.model.outcome import Outcome, outcome
 from drctl.model.past import PastChange
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, RunState, StepRun, StepState
+from drctl.report.approvals import approval_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
 from drctl.report.measure import rpo_section, rto_section
@@ -77,6 +78,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
         cost=_cost(run.cost) if run.cost is not None else None,
         decisions=decision_sections(run),
+        approvals=approval_sections(run, plan),
         amendments=amendment_sections(run),
         held=_held(run, plan),
         undo_reason=run.undo_reason,

@@ -53,7 +53,9 @@ def _told(event: Event) -> EventLine:
             return _of_undo(event)
         case (
             e.StepRetried()
+            | e.ApprovalAsked()
             | e.AnswerGiven()
+            | e.AnswersVoided()
             | e.RunAborted()
             | e.PlanAmended()
             | e.NoteTaken()
@@ -108,16 +110,21 @@ def _of_undo(event: e.UndoStarted | e.StepUndone | e.StepUndoFailed) -> EventLin
 
 
 def _of_decision(
-    event: e.StepRetried | e.AnswerGiven | e.RunAborted | e.PlanAmended | e.NoteTaken | e.OrderRefused | e.StopIgnored,
+    event: e.StepRetried
+    | e.ApprovalAsked
+    | e.AnswerGiven
+    | e.AnswersVoided
+    | e.RunAborted
+    | e.PlanAmended
+    | e.NoteTaken
+    | e.OrderRefused
+    | e.StopIgnored,
 ) -> EventLine:
     match event:
         case e.StepRetried():
             return EventLine(event.step, f"to be tried again, by {event.by}{_why(event.why)}", Tone.CAREFUL)
-        case e.AnswerGiven():
-            word = "approved" if event.approved else "REJECTED"
-            return EventLine(
-                event.step, f"{word} by {event.by}{_why(event.comment)}", Tone.GOOD if event.approved else Tone.BAD
-            )
+        case e.ApprovalAsked() | e.AnswerGiven() | e.AnswersVoided():
+            return _of_approval(event)
         case e.RunAborted():
             undo = ", with undo" if event.undo else ""
             return EventLine("run", f"ABORTED by {event.by}{undo}{_why(event.why)}", Tone.BAD)
@@ -131,6 +138,20 @@ def _of_decision(
         case e.StopIgnored():
             what = f"stop condition {event.condition} is ignored, by {event.by}{_why(event.why)}"
             return EventLine("run", what, Tone.CAREFUL)
+
+
+def _of_approval(event: e.ApprovalAsked | e.AnswerGiven | e.AnswersVoided) -> EventLine:
+    match event:
+        case e.ApprovalAsked():
+            many = f"{event.approvers} of " if event.approvers > 1 else ""
+            until = f", until {format_instant(event.until)}" if event.until is not None else ""
+            return EventLine(event.step, f"asked {many}{event.role} on the evidence {event.sha256[:12]}{until}")
+        case e.AnswerGiven():
+            word, tone = ("approved", Tone.GOOD) if event.approved else ("REJECTED", Tone.BAD)
+            via = " by token" if event.via == "token" else ""
+            return EventLine(event.step, f"{word} by {event.by}{via}{_why(event.comment)}", tone)
+        case e.AnswersVoided():
+            return EventLine(event.step, f"void is what {', '.join(event.by)} answered: {event.because}", Tone.CAREFUL)
 
 
 def _why(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drctl.model.plan import Plan
+from drctl.model.plan import Plan, PlannedStep
+from drctl.model.quorum import is_expired, verdict
 from drctl.model.run import Run, RunState, StepRun, StepState
 
 ASKS = "approval"
@@ -33,9 +34,20 @@ def _decisions(run: Run, plan: Plan, id: str) -> list[str]:
 
 
 def _answers(run: Run, plan: Plan, id: str) -> list[str]:
-    asked = [step.id for step in plan.steps if step.uses == ASKS and _is_unanswered(run.step(step.id))]
-    return [f"drctl approve {id} {step}" for step in asked]
+    steps = ((planned, run.step(planned.id)) for planned in plan.steps)
+    asked = [step for planned, step in steps if _asks(planned, step) and _is_unanswered(step)]
+    return [f"drctl {'retry' if _has_expired(step) else 'approve'} {id} {step.id}" for step in asked]
+
+
+def _asks(planned: PlannedStep, step: StepRun) -> bool:
+    return planned.uses == ASKS or step.asked is not None
 
 
 def _is_unanswered(step: StepRun) -> bool:
-    return step.state in (StepState.HELD, StepState.RUNNING) and step.answer is None
+    if step.state not in (StepState.HELD, StepState.RUNNING):
+        return False
+    return step.asked is None or verdict(step.asked, step.answers) is None
+
+
+def _has_expired(step: StepRun) -> bool:
+    return step.asked is not None and step.ended_at is not None and is_expired(step.asked, step.ended_at)

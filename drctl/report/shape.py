@@ -190,6 +190,46 @@ class DecisionSection(TypedDict):
     """The reason, the comment, or the note itself."""
 
 
+class AnswerSection(TypedDict):
+    """What one person, or a policy, has answered."""
+
+    at: Time
+    by: str
+    approved: bool
+    comment: str
+    via: str
+    """`terminal`, `order`, `token` or `policy`."""
+    typed_by: str
+    """Who gave a token to drctl."""
+    sha256: str
+    """The evidence that was shown."""
+
+
+class ApprovalSection(TypedDict):
+    """What a step asks of people, or has asked."""
+
+    step: str
+    role: str
+    open: bool
+    """Whether it waits for an answer."""
+    asked_at: Time
+    until: Time | None
+    """When it expires, which never means yes; null where time leaps."""
+    approvers: int
+    """How many different people have to approve."""
+    may: list[str]
+    """Who may answer; empty where anybody may."""
+    not_by: list[str]
+    """Whose answer does not count: whoever began the run."""
+    evidence: Facts
+    """What was measured."""
+    sha256: str
+    """Of the evidence, as canonical JSON; `drctl approve --evidence` takes its beginning."""
+    answers: list[AnswerSection]
+    told: list[str]
+    """All of this for a person, line by line."""
+
+
 class AmendmentSection(TypedDict):
     """Another text that the run has followed from then on, for steps that had not started."""
 
@@ -282,6 +322,8 @@ class RunDocument(TypedDict):
     """What a drill in an environment has cost, about; null where nobody has counted."""
     decisions: list[DecisionSection]
     """What people have decided, in order."""
+    approvals: list[ApprovalSection]
+    """What steps ask of people, and what was answered."""
     amendments: list[AmendmentSection]
     """How the runbook was changed on the way; the text it began with is kept in the journal."""
     held: HeldSection | None

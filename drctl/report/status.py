@@ -28,6 +28,10 @@ def status_text(document: RunDocument, *, width: int, colour: bool) -> str:
             page.item(f"{step['id']} ({step['state']}): {_about(step)}")
             if step["hint"]:
                 page.item(f"  hint: {step['hint']}")
+    for request in document["approvals"]:
+        if request["open"]:
+            for line in request["told"]:
+                page.line(line)
     page.line("next:")
     for command in document["next"]:
         page.command(command)

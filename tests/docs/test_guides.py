@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -33,15 +33,19 @@ class Line:
     typed: str
     code: int
     told: str
+    person: str
+    """Who types it, where it is somebody else."""
 
 
 def lines_of(page: Path) -> Iterator[Line]:
     for block in re.findall(r"```console\n(.*?)```", page.read_text(), flags=re.DOTALL):
         for line in block.splitlines():
             assert line.startswith("$ "), f"{page.name}: {line!r} is not typed"
-            ends = re.search(r"\s+# exit (\d+)(?:: (.*))?$", line)
-            typed = line[2 : ends.start()] if ends else line[2:]
-            yield Line(typed, int(ends[1]) if ends else 0, (ends[2] or "") if ends else "")
+            typed, _, aside = line[2:].partition("   # ")
+            ends, person = re.fullmatch(r"exit (\d+)(?:: (.*))?", aside), re.fullmatch(r"as (\w+)", aside)
+            assert ends or person or not aside, f"{page.name}: {aside!r} is no ending, and nobody"
+            code, told = (int(ends[1]), ends[2] or "") if ends else (0, "")
+            yield Line(typed.strip(), code, told, person[1] if person else "")
 
 
 def files_of(page: Path) -> dict[str, str]:
@@ -64,7 +68,9 @@ class Terminal:
             return
         program, *words = shlex.split(line.typed)
         assert program == "drctl", line.typed
-        said = self._drctl(*words, code=line.code)
+        somebody = {"LOGNAME": line.person} if line.person else {}
+        drctl = replace(self._drctl, extra={**self._drctl.extra, **somebody})
+        said = drctl(*words, code=line.code)
         assert line.told in said.out + said.err, f"{line.typed}\n{said.out}\n{said.err}"
 
 

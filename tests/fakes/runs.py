@@ -9,11 +9,12 @@ from typing import Any
 
 from drctl.engine.drive import drive
 from drctl.engine.parts import Parts, PauseRequest
+from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.events import Approve, Marked, Mode, RunStarted
 from drctl.model.plan import Objectives, Plan, PlannedStep
 from drctl.model.run import Run
 from drctl.model.timing import Mark
-from drctl.ports.approvals import Approvals
+from drctl.ports.approvals import ApprovalNotices, Approvals
 from drctl.testing.outside import no_probes, no_programs
 from tests.fakes.clock import START, VirtualClock
 from tests.fakes.journal import MemoryJournal
@@ -42,7 +43,12 @@ class Bench:
     """One plan in one world, which can be driven again and again over the same journal."""
 
     def __init__(
-        self, *steps: PlannedStep, approve: Approve = Approve.ASK, mode: Mode = Mode.DRILL, **plan: Any
+        self,
+        *steps: PlannedStep,
+        approve: Approve = Approve.ASK,
+        mode: Mode = Mode.DRILL,
+        started_by: str = "",
+        **plan: Any,
     ) -> None:
         self.plan = plan_of(*steps, **plan)
         self.clock = VirtualClock()
@@ -50,6 +56,8 @@ class Bench:
         self.journal = MemoryJournal()
         self.pause = PauseRequest()
         self.approvals: Approvals | None = None
+        self.policy = ApprovalPolicy()
+        self.notices: ApprovalNotices | None = None
         self.progress = SilentProgress()
         self.bugs: list[str] = []
         self.amendments: dict[str, Plan] = {}
@@ -68,6 +76,7 @@ class Bench:
                     inputs={},
                     variables={},
                     lost_regions=("eu-central-1",),
+                    started_by=started_by,
                 ),
                 Marked(at=START, mark=Mark.ONSET, instant=START),
             ]
@@ -92,6 +101,8 @@ class Bench:
             approvals=self.approvals,
             pool=self.pool,
             pause=self.pause,
+            policy=self.policy,
+            notices=self.notices,
             replan=self.replan,
             log_bug=self.bugs.append,
         )

@@ -189,6 +189,7 @@ class MakeThing:
 class AskParams:
     role: str
     shows: tuple[str, ...] = ()
+    approvers: int = 1
 
 
 class Ask:

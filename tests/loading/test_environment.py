@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import jsonschema
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from drctl.loading.environment import environment_schema, load_environment
 from drctl.loading.sources import Files, Kind, folders
 from drctl.loading.yaml_source import read_yaml
+from drctl.model.approval_policy import ApprovalChat, ApprovalPolicy
 from drctl.model.environment import Environment, EnvironmentAccount, StopAlarm
 from drctl.model.events import Mode
 from tests.loading.shipped import RUNBOOKS
@@ -132,3 +135,76 @@ def test_the_shipped_environments_load_and_follow_the_schema() -> None:
 @given(st.text() | st.text(alphabet='environmt:accounts{}[]-" \n1'))
 def test_no_text_breaks_the_loader(text: str) -> None:
     problems(text)
+
+
+APPROVALS = """\
+approvals:
+  quorum: 2
+  expires: 5m
+  roles: { incident-commander: [anna@ops1, bea] }
+  initiator_may_approve: true
+  chat:
+    webhook_secret: amply/slack
+    signing_secret: amply/signing
+    region: eu-west-1
+    account: dns
+    link: https://approve.example/answer
+    hands_in: [web@page]
+"""
+
+
+def test_what_is_asked_of_approvals_is_read_and_can_be_left_out() -> None:
+    environment, found = load_environment(FULL + APPROVALS, "e.yaml")
+    assert found == ()
+    assert environment is not None
+    assert environment.approvals == ApprovalPolicy(
+        quorum=2,
+        expires=timedelta(minutes=5),
+        roles={"incident-commander": ("anna@ops1", "bea")},
+        initiator_may_approve=True,
+        chat=ApprovalChat(
+            webhook_secret="amply/slack",
+            signing_secret="amply/signing",
+            region="eu-west-1",
+            account="dns",
+            link="https://approve.example/answer",
+            hands_in=("web@page",),
+        ),
+    )
+    plain, _ = load_environment(FULL, "e.yaml")
+    assert plain is not None
+    assert (plain.approvals.quorum, plain.approvals.expires) == (1, timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "problem"),
+    [
+        ("quorum: 2", "quorum: 0", "18:11 expected 1 to 20 people"),
+        ("quorum: 2", "quorum: 3", "20:32 has 2 different, and 3 have to approve: it could never be met"),
+        ("[anna@ops1, bea]", "[anna@ops1, anna]", "20:32 has 1 different, and 2 have to approve"),
+        ("[anna@ops1, bea]", "[]", "20:32 has nobody"),
+        ("anna@ops1", '"anna b@ops1"', "20:33 expected a person such as anna@ops1"),
+        ("anna@ops1", "bea", "20:38 'bea' is here twice"),
+        ("5m", "5s", "19:12 expected 1m to 24h"),
+        ("5m", "never", "19:12 expected a duration"),
+        ("amply/slack", "https://hooks.example/a?b", "23:21 expected the name of a secret"),
+        ("amply/signing", "amply/slack", "24:21 is the webhook's secret"),
+        ("eu-west-1\n    account", "eu-wset\n    account", "25:13 "),
+        ("account: dns\n    link", "account: dsn\n    link", "26:14 there is no account 'dsn' in accounts"),
+        ("https://approve", "http://approve", "27:11 expected a URL"),
+        ("approve.example", "a:b@approve.example", "27:11 has a user or a password"),
+        ("/answer", "/answer#x", "27:11 expected a URL"),
+        ("web@page", '"@"', "28:16 expected a person"),
+        ("signing_secret", "signing_secrets", "24:5 unknown key 'signing_secrets'"),
+    ],
+)
+def test_what_is_wrong_with_approvals_is_told_with_its_place(said: str, instead: str, problem: str) -> None:
+    assert said in APPROVALS
+    found = problems(FULL + APPROVALS.replace(said, instead, 1))
+    place, _, words = problem.partition(" ")
+    assert any(line.startswith(f"{place}  ") and words in line for line in found), found
+
+
+def test_a_secret_that_is_written_where_its_name_belongs_is_not_repeated() -> None:
+    (problem,) = problems(FULL + APPROVALS.replace("amply/slack", "https://hooks.example/T0/B0/secret?x"))
+    assert "T0/B0" not in problem

@@ -1,7 +1,7 @@
 """Ask a person before going on, above all before a point of no return.
 
-Silence is never consent: without an answer the step waits, and at its deadline the
-run is held. Who is asked, and how, is the business of the approvals port.
+Silence is never consent: a request that nobody answers in time is held. Who counts,
+and whether there are enough of them, is decided before the step is told.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Params:
     """Who may answer, such as incident-commander."""
     shows: tuple[str, ...] = ()
     """The steps whose evidence is shown to whoever answers."""
+    approvers: Annotated[int, Field(ge=1, le=20)] = 1
+    """How many different people have to approve. The environment may ask for more."""
 
 
 class Approval(ReadOnly):

@@ -8,10 +8,13 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from drctl.model.events import ApprovalAsked
 from drctl.ports.approvals import Answer, ApprovalRequest
 from drctl.report.approvals_terminal import TerminalApprovals
 
@@ -133,3 +136,75 @@ def test_where_there_is_no_terminal_there_is_never_an_answer() -> None:
         assert all(approvals.answer(REQUEST) is None for _ in range(100))
     os.close(read_end)
     os.close(write_end)
+
+
+ASKED = ApprovalAsked(
+    at=datetime(2026, 11, 14, 3, tzinfo=UTC),
+    step="approve-traffic",
+    role="incident-commander",
+    evidence={
+        "steps": [{"step": "restore-db", "state": "succeeded", "fact": "amply-prod answers", "outputs": {"lag_s": 4}}]
+    },
+    sha256="a" * 64,
+)
+
+
+def asked(**changed: Any) -> ApprovalRequest:
+    return replace(REQUEST, asked=replace(ASKED, **changed))
+
+
+def test_what_was_measured_is_shown_and_the_answer_says_which_evidence_that_was(desk: Desk) -> None:
+    approvals = TerminalApprovals(desk.terminal, desk.prompts.put, "ops@bastion")
+    approvals.answer(asked(approvers=2, may=("ops", "jana")))
+    question = desk.sees()
+    for shown in ("lag_s 4", "not fenced", "0 of 2 have approved", "ops, jana", "a" * 12):
+        assert shown in question
+    desk.types("y\n\n")
+    assert answered(approvals, asked(approvers=2, may=("ops", "jana"))).evidence == "a" * 64
+
+
+def test_a_yes_to_evidence_that_has_changed_is_asked_again_and_approves_nothing(desk: Desk) -> None:
+    approvals = TerminalApprovals(desk.terminal, desk.prompts.put, "ops")
+    approvals.answer(asked())
+    desk.sees()
+    other = asked(sha256="b" * 64)
+    assert approvals.answer(other) is None
+    desk.types("y\n")
+    assert "nothing was approved" in desk.sees()
+    assert "b" * 12 in desk.sees()
+    assert approvals.answer(other) is None
+    desk.types("y\n\n")
+    assert answered(approvals, other).evidence == "b" * 64
+
+
+def test_an_answer_is_asked_for_again_once_its_evidence_has_changed(desk: Desk) -> None:
+    approvals = TerminalApprovals(desk.terminal, desk.prompts.put, "ops")
+    approvals.answer(asked())
+    desk.types("y\n\n")
+    answered(approvals, asked())
+    while not desk.prompts.empty():
+        desk.sees()
+    other = asked(sha256="b" * 64)
+    while desk.prompts.empty():
+        assert approvals.answer(other) is None
+    desk.types("n\n\n")
+    assert answered(approvals, other) == Answer(approved=False, by="ops", evidence="b" * 64)
+
+
+def test_whoever_began_the_run_is_shown_the_evidence_and_not_asked(desk: Desk) -> None:
+    approvals = TerminalApprovals(desk.terminal, desk.prompts.put, "ops@bastion")
+    assert approvals.answer(asked(not_by=("ops@laptop",))) is None
+    shown = desk.sees()
+    assert "amply-prod answers" in shown
+    assert "somebody else has to" in shown
+    assert "Approve? [y/N]" not in shown
+
+
+def test_a_step_that_is_tried_again_asks_again(desk: Desk) -> None:
+    approvals = TerminalApprovals(desk.terminal, desk.prompts.put, "ops")
+    approvals.answer(asked())
+    desk.types("n\n\n")
+    assert not answered(approvals, asked()).approved
+    assert approvals.answer(asked(epoch=2)) is None
+    desk.types("y\n\n")
+    assert answered(approvals, asked(epoch=2)).approved

@@ -53,6 +53,12 @@ def _task_family(params: Params, here: str) -> Found:
     yield f"arn:aws:ecs:{here}:task-definition/{family}"
 
 
+def _task_definition(params: Params, here: str) -> Found:
+    # With its revision: each has tags of its own.
+    named = str(params["taskDefinition"])
+    yield named if named.startswith("arn:") else f"arn:aws:ecs:{here}:task-definition/{named}"
+
+
 def _service(params: Params, here: str) -> Found:
     yield f"arn:aws:ecs:{here}:service/{_last(params.get('cluster', 'default'))}/{_last(params['service'])}"
 
@@ -113,13 +119,15 @@ _TOLD: Mapping[str, Callable[[Params, str], Found]] = {
     "cloudwatch:EnableAlarmActions": _ALARMS,
     "ec2:AuthorizeSecurityGroupIngress": _arn("arn:aws:ec2:{here}:security-group/{0}", "GroupId"),
     "ec2:RevokeSecurityGroupIngress": _arn("arn:aws:ec2:{here}:security-group/{0}", "GroupId"),
-    "ecs:DeregisterTaskDefinition": _task_family,
+    "ecs:DeleteService": _service,
+    "ecs:DeregisterTaskDefinition": _task_definition,
     "ecs:RegisterTaskDefinition": _task_family,
     "ecs:RunTask": _task_family,
     "ecs:StopTask": _arn("arn:aws:ecs:{here}:task/{0}", "task"),
     "ecs:UpdateService": _service,
     "elasticache:CreateReplicationGroup": _CACHE,
     "elasticache:DeleteReplicationGroup": _CACHE,
+    "elasticache:DeleteSnapshot": _arn("arn:aws:elasticache:{here}:snapshot:{0}", "SnapshotName"),
     "elasticache:DisassociateGlobalReplicationGroup": _CACHE,
     "elasticache:FailoverGlobalReplicationGroup": _arn(
         "arn:aws:elasticache::*:globalreplicationgroup:{0}", "GlobalReplicationGroupId"
@@ -131,6 +139,7 @@ _TOLD: Mapping[str, Callable[[Params, str], Found]] = {
     "rds:CreateDBInstanceReadReplica": _DATABASE,
     "rds:CreateDBSnapshot": _arn("arn:aws:rds:{here}:snapshot:{0}", "DBSnapshotIdentifier"),
     "rds:DeleteDBInstance": _DATABASE,
+    "rds:DeleteDBInstanceAutomatedBackup": _arn("arn:aws:rds:{here}:auto-backup:{0}", "DbiResourceId"),
     "rds:DeleteDBSnapshot": _arn("arn:aws:rds:{here}:snapshot:{0}", "DBSnapshotIdentifier"),
     "rds:FailoverGlobalCluster": _GLOBAL_CLUSTER,
     "rds:ModifyDBInstance": _DATABASE,
@@ -142,6 +151,7 @@ _TOLD: Mapping[str, Callable[[Params, str], Found]] = {
     "route53-recovery-cluster:UpdateRoutingControlStates": _routing_controls,
     "route53:ChangeResourceRecordSets": _records,
     "route53:UpdateHealthCheck": _arn("arn:aws:route53:::healthcheck/{0}", "HealthCheckId"),
+    "s3:AbortMultipartUpload": _OBJECT,
     "s3:CopyObject": _OBJECT,
     "s3:CreateBucket": _BUCKET,
     "s3:DeleteBucket": _BUCKET,

@@ -7,6 +7,7 @@ environment. The rest is refused here, whatever a runbook says, and by the role'
 from __future__ import annotations
 
 import fnmatch
+import re
 import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -21,8 +22,10 @@ _GONE = (
     "DBInstanceNotFound", "DBInstanceNotFoundFault", "DBSnapshotNotFound", "DBSnapshotNotFoundFault",
     "ReplicationGroupNotFoundFault", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NoSuchTagSet",
     "NoSuchBucket", "ParameterNotFound", "InvalidResourceId", "ResourceNotFoundException", "ClusterNotFoundException",
-    "CacheClusterNotFound", "InvalidParameterException",
+    "CacheClusterNotFound", "InvalidParameterException", "ClientException",
 )  # fmt: skip
+
+_REVISION = re.compile(r"(?<=:)(task-definition/[^:]+):\d+$")
 
 
 class DrillGuard:
@@ -54,11 +57,13 @@ class DrillGuard:
                 )
 
     def _is_own(self, arn: str) -> bool:
-        return any(fnmatch.fnmatchcase(arn, pattern) for pattern in self._drill_owned)
+        # A family of task definitions that is a drill's own is so with all its revisions.
+        family = _REVISION.sub(r"\1", arn)
+        return any(fnmatch.fnmatchcase(one, pattern) for pattern in self._drill_owned for one in (arn, family))
 
     def _has_made(self, arn: str, service: str, client: Any) -> bool:
         with self._lock:
-            if arn in self._made:
+            if arn in self._made or _REVISION.sub(r"\1", arn) in self._made:
                 return True
         tags = _TAGS.get(service)
         if tags is None or tags(client, arn).get(OWNER_TAG) != self._run:
@@ -75,7 +80,16 @@ def _read(answer: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
 
 
 def _rds(client: Any, arn: str) -> Mapping[str, str]:
+    if ":auto-backup:" in arn:
+        # Known by the resource id of its instance, by which no tags can be listed.
+        id = arn.rpartition(":")[2]
+        return _read(lambda: _of_backups(client.describe_db_instance_automated_backups(DbiResourceId=id)))
     return _read(lambda: tags_of(client.list_tags_for_resource(ResourceName=arn)["TagList"]))
+
+
+def _of_backups(told: Mapping[str, Any]) -> Mapping[str, str]:
+    tags = [tags_of(one.get("TagList")) for one in told["DBInstanceAutomatedBackups"]]
+    return tags[0] if len(tags) == 1 else {}
 
 
 def _ecs(client: Any, arn: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from drctl.bootstrap.checking import (
     scenario_schema,
     validate,
 )
+from drctl.bootstrap.cleaning import cleanup, cleanup_expired
 from drctl.bootstrap.drills import start_drill
 from drctl.bootstrap.environment_check import check_environment
 from drctl.bootstrap.environment_runs import recover
@@ -50,6 +51,8 @@ __all__ = [
     "amendment",
     "catalogue",
     "check_environment",
+    "cleanup",
+    "cleanup_expired",
     "document_schema",
     "environment_schema",
     "estate_schema",

@@ -22,6 +22,7 @@ from drctl.errors import InputInvalid
 from drctl.journal.folder import RunFolder, new_run
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
+from drctl.model.environment import DRILL_EXPIRES
 from drctl.model.estate import Estate
 from drctl.model.run import Run, RunState
 from drctl.model.scenario import Scenario
@@ -64,6 +65,7 @@ def start_drill(
                 scenario=scenario.name if scenario is not None else None,
                 lost_regions=simulated.lost_regions(scenario, estate),
                 mode=e.Mode.DRILL,
+                expires_at=now.replace(microsecond=0) + DRILL_EXPIRES,
                 environment=SIMULATED,
                 simulated=True,
                 **pinned(loaded.texts, plan),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from drctl.bootstrap.approving import people
+from drctl.bootstrap.pricing import prices
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
 from drctl.bootstrap.texts import catalogue, recorded_plan
@@ -15,7 +18,9 @@ from drctl.bootstrap.world import RunWorld
 from drctl.dispatch.in_process import InProcess
 from drctl.engine.parts import Parts, PauseRequest
 from drctl.errors import RunHeld
+from drctl.model.cost import Cost, Prices, cost_of
 from drctl.model.events import Approve
+from drctl.model.inventory import Resource
 from drctl.model.plan import Plan
 from drctl.model.run import Run, RunState
 from drctl.ports.approvals import Approvals
@@ -45,6 +50,7 @@ class Drive:
         if first is None:
             raise AssertionError("a run is driven after its first event")
         access = self.world.access(first.run)
+        inventory = self.world.inventory(first.run, self.plan)
         progress = self.world.telling(self.progress, first.run, self.folder)
 
         def parts(pool: Executor) -> Parts:
@@ -63,6 +69,8 @@ class Drive:
                 pause=self.pause,
                 replan=functools.partial(recorded_plan, first),
                 log_bug=_log_bug,
+                inventory=inventory,
+                cost=functools.partial(_cost, prices()) if inventory is not None else None,
             )
 
         driven = InProcess().drive(self.plan, self.run, parts)
@@ -80,6 +88,10 @@ def exit_code_of(run: Run) -> int:
     if run.state is not RunState.FINISHED:
         return RunHeld.exit_code
     return 0 if run.verdict is not None and run.verdict.objectives_met else 1
+
+
+def _cost(known: Prices, resources: Sequence[Resource], until: datetime) -> Cost:
+    return cost_of(resources, until, known)
 
 
 def _log_bug(trace: str) -> None:

@@ -15,6 +15,7 @@ from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinn
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.enough_people import enough_people
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.isolating import confirm_isolation
 from drctl.bootstrap.planned import planned_start
 from drctl.bootstrap.planning import blind_stops, forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
@@ -121,6 +122,8 @@ class _Beginning:
         self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)
+        if mode is Mode.DRILL:
+            confirm_isolation(self.world.access("check"), self.environment, self._plan)
         self._require_sight()
 
     def _require_sight(self) -> None:
@@ -166,6 +169,9 @@ class _Beginning:
                 simulated=self.environment.endpoint_url is not None,
                 approve=approve,
                 settings=self._settings.plain(),
+                expires_at=now.replace(microsecond=0) + self.environment.drill_expires
+                if self._mode is Mode.DRILL
+                else None,
                 incident=self._request.incident if isinstance(self._request, RecoverRequest) else "",
                 **pinned(self._loaded.texts, self._plan),
             )

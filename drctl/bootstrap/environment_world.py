@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drctl.bootstrap import preflight
 from drctl.clock import SystemClock
 from drctl.errors import GuardRefused, InputInvalid, JournalCorrupt, SimulationGone
 from drctl.loading.environment import load_environment
@@ -19,6 +21,8 @@ from drctl.ports.clock import Clock
 
 if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
+    from drctl.bootstrap.world import TakeInventory
+    from drctl.model.plan import Plan
     from drctl.ports.approvals import ApprovalNotices
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
@@ -178,6 +182,16 @@ class EnvironmentWorld:
         if self._simulation is None:
             return local
         return SimulatedPrograms(local, self._simulation, waits=self._simulation.speed == "instant")
+
+    def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
+        """Looks at every account that the plan works in, in every Region of the environment; in drills only."""
+        from drctl.aws.inventory import Places, take_inventory
+
+        if self._mode is not Mode.DRILL:
+            return None
+        accounts = tuple(sorted(preflight.accounts_of(plan, self._environment)))
+        places = Places(accounts, self._environment.regions)
+        return functools.partial(take_inventory, self.access(run), places)
 
     def end(self) -> None:
         """Nothing: AWS stays, and so does an emulator that somebody else has started."""

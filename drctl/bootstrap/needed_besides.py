@@ -22,6 +22,35 @@ _OWNERS = (
 )
 """How the guard of drills reads who has made something (`drctl.aws.drill_guard`)."""
 
+_INVENTORY = (
+    "tag:GetResources",
+    "rds:DescribeDBInstances",
+    "rds:DescribeDBSnapshots",
+    "rds:DescribeDBInstanceAutomatedBackups",
+    "elasticache:DescribeReplicationGroups",
+    "elasticache:DescribeSnapshots",
+    "sqs:ListQueues",
+    "ecs:ListClusters",
+    "ecs:ListServices",
+    "ecs:DescribeServices",
+    "ecs:ListTasks",
+    "ecs:DescribeTasks",
+    "ecs:DescribeTaskDefinition",
+    "ecs:DescribeClusters",
+    "cloudwatch:DescribeAlarms",
+    "ssm:DescribeParameters",
+    "secretsmanager:ListSecrets",
+    "s3:ListAllMyBuckets",
+)
+"""How an inventory is taken (`drctl.aws.inventory`)."""
+_NETWORK = (
+    "ec2:DescribeVpcPeeringConnections",
+    "ec2:DescribeTransitGatewayAttachments",
+    "ec2:DescribeSecurityGroups",
+    "ecs:DescribeServices",
+)
+"""How the network of a drill is looked at (`drctl.aws.isolation`)."""
+
 
 def needed_besides(environment: Environment) -> Mapping[str, tuple[Permission, ...]]:
     """For the guards, the kill switch and the notifications, by account."""
@@ -39,6 +68,9 @@ def _in(account: str, environment: Environment) -> Iterator[Permission]:
         yield Permission(("ssm:GetParameter",), marks, why="see what this is, and whether it is to be left alone")
     if Mode.DRILL in environment.modes:
         yield Permission(_OWNERS, why="see whether a drill has made what it is about to change")
+        yield Permission(_INVENTORY, why="see what a drill has made, and whether it has left any of it")
+        if environment.isolation is not None:
+            yield Permission(_NETWORK, why="see whether the network of a drill leads to production")
     chat = environment.approvals.chat
     if chat is not None and (chat.account or environment.default_account) == account:
         secrets = tuple(secret_arn(chat.region, known.id, name) for name in (chat.webhook_secret, chat.signing_secret))

@@ -17,6 +17,8 @@ from drctl.ports.clock import Clock
 
 if TYPE_CHECKING:
     from drctl.aws.sessions import AwsSessions
+    from drctl.bootstrap.world import TakeInventory
+    from drctl.model.plan import Plan
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
     from drctl.ports.progress import Progress
@@ -109,6 +111,10 @@ class SimulatedWorld:
         from drctl.bootstrap.programs import programs_of
 
         return programs_of(folder, self.settings, self.simulation)
+
+    def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
+        """Nobody looks: the whole world ends with its run, and looking costs more than a drill may."""
+        return None
 
     def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
         return progress

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from drctl.model.approval_policy import ApprovalPolicy
+    from drctl.model.inventory import Inventory, Sought
+    from drctl.model.plan import Plan
     from drctl.ports.approvals import ApprovalNotices
     from drctl.ports.aws import AwsAccess
     from drctl.ports.clock import Clock
     from drctl.ports.probes import Probes
     from drctl.ports.programs import Programs
     from drctl.ports.progress import Progress
+
+    TakeInventory = Callable[[Sought], Inventory]
 
 
 class RunWorld(Protocol):
@@ -37,6 +42,9 @@ class RunWorld(Protocol):
 
     def programs(self, folder: Path) -> Programs:
         """The programs of the user's own, for the run whose folder is `folder`."""
+
+    def inventory(self, run: str, plan: Plan) -> TakeInventory | None:
+        """How it is seen what there is of that drill; None where nobody looks, as in a world that ends with its run."""
 
     def telling(self, progress: Progress, run: str, folder: Path) -> Progress:
         """`progress`, of which the people are told besides whom the world's environment names."""

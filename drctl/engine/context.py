@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from drctl.engine.live import Live
 from drctl.engine.parts import Parts
 from drctl.model.events import Mode, RunStarted
+from drctl.model.instant import format_instant
 from drctl.model.outcome import reference_mark
 from drctl.model.past import Past
 from drctl.model.run import Run
-from drctl.ports.action import MODE_TAG, OWNER_TAG, StepContext
+from drctl.ports.action import EXPIRY_TAG, MODE_TAG, OWNER_TAG, StepContext
 from drctl.ports.approvals import Answer
 
 _NAMESPACE = uuid.UUID("6f1d7e0a-0d53-5c0e-9d2e-6b9c4a3f1d77")
@@ -58,6 +59,8 @@ def context_of(live: Live, run: Run, parts: Parts, answer: Answer | None) -> Ste
             "drctl:step-id": re.sub(r"[^\w .:/=+@-]", "_", step.id, flags=re.ASCII),
             "drctl:runbook": first.runbook,
             MODE_TAG: "drill" if first.mode is Mode.DRILL else "real",
+            # Of event 1 alone, never of the clock: a call that is sent again has to be the same call.
+            **({EXPIRY_TAG: format_instant(first.expires_at)} if first.expires_at is not None else {}),
         },
         token=str(uuid.uuid5(_NAMESPACE, f"{first.run}/{step.id}/{epoch}")),
         answer=answer,

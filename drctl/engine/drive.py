@@ -12,6 +12,7 @@ from drctl.engine.order import Order
 from drctl.engine.parts import Parts
 from drctl.engine.starter import Starter, ends_early
 from drctl.engine.steering import Steering
+from drctl.engine.stocktaking import Stocktaking
 from drctl.engine.undoing import Undoing
 from drctl.engine.watch import Watch
 from drctl.model import events as e
@@ -46,9 +47,11 @@ class Driver:
         self._starter = Starter(plan, parts, self._ledger, orders=self._obey)
         self._scheduler = self._starter.scheduler
         self._steering = Steering(plan, parts, self._ledger, self._starter)
+        self._stock = Stocktaking(lambda: self._plan, run, parts, self._ledger)
 
     def drive(self) -> None:
         """The parts of a run, one after the other; each is skipped quickly where it is already behind us."""
+        self._stock.before()
         if not self._go_through(final=False) and self._leaves():
             return
         self._give_up_what_runs()
@@ -151,6 +154,7 @@ class Driver:
         return self._plan.after_drill is AfterDrill.UNDO and started(self._run).mode is Mode.DRILL
 
     def _undo(self, reason: str) -> bool:
+        self._stock.built()
         return Undoing(self._order, self._scheduler, self._ledger, self._starter.bind).through(reason)
 
     def _never_cleaned_up(self) -> list[e.Event]:
@@ -166,5 +170,6 @@ class Driver:
 
     def _finish(self) -> None:
         self._ledger.write(self._never_cleaned_up())
+        self._stock.after()
         judged = outcome(self._run, self._plan).judgement
         self._ledger.write([e.RunFinished(at=self._scheduler.now(), verdict=judged.verdict, reasons=judged.reasons)])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from drctl.model.approval_policy import ApprovalPolicy
+from drctl.model.cost import Cost
+from drctl.model.inventory import Inventory, Resource, Sought
 from drctl.model.plan import Plan
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import ApprovalNotices, Approvals
@@ -53,6 +56,10 @@ class Parts:
     replan: Callable[[Mapping[str, str]], Plan]
     """The plan in other texts of the runbook, with this run's inputs and variables. Raises InputInvalid."""
     pause: PauseRequest = field(default_factory=PauseRequest)
+    inventory: Callable[[Sought], Inventory] | None = None
+    """Looks what there is of a drill; None where no inventory is taken."""
+    cost: Callable[[Sequence[Resource], datetime], Cost] | None = None
+    """What resources have cost until then; None where nobody knows prices."""
     policy: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     """What the environment asks of approvals."""
     notices: ApprovalNotices | None = None

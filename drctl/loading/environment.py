@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
 from drctl.loading.environment_approvals import check_approvals
+from drctl.loading.environment_isolation import check_isolation
 from drctl.loading.environment_plan import check_plan
 from drctl.loading.referee import Referee
 from drctl.loading.schemas import schema_of
@@ -69,6 +70,7 @@ def _check(referee: Referee, environment: Environment) -> None:
         _matches(referee, ("kill_switch",), environment.kill_switch, _PARAMETER, wanted)
     for index, pattern in enumerate(environment.drill_owned):
         _check_owned(referee, ("drill_owned", index), pattern)
+    check_isolation(referee, environment)
     for index, alarm in enumerate(environment.stop_alarms):
         at: Path = ("stop_alarms", index)
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))

@@ -10,7 +10,11 @@ from typing import Any, ClassVar
 from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
+from drctl.model.isolation import Isolation
 from drctl.model.notification import NotificationTarget
+
+DRILL_EXPIRES = timedelta(hours=24)
+"""How long a drill may need what it has made, where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,10 @@ class Environment:
     """
     drill_owned: tuple[str, ...] = ()
     """ARNs (with `*` and `?`) of what a drill may change although it has not made it, such as its DNS record."""
+    isolation: Isolation | None = None
+    """What keeps drills away from production: each of it is made sure of before one starts."""
+    drill_expires: timedelta = DRILL_EXPIRES
+    """How long after its start a drill may need what it has made; `drctl cleanup --expired` deletes it afterwards."""
     endpoint_url: str | None = None
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
     stop_alarms: tuple[StopAlarm, ...] = ()

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
+from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.order import OrderKind
 from drctl.model.plan import OnStop
 from drctl.model.timing import Mark
@@ -57,6 +59,8 @@ class RunStarted:
     drctl: str = ""
     actions: Mapping[str, str] = field(default_factory=dict)
     """The installed package and version that each action of the plan came from; those of drctl are not in it."""
+    expires_at: datetime | None = None
+    """From when on what a drill has made counts as forgotten; None in a recovery, and in journals from before."""
     incident: str = ""
     """What the incident is called that a recovery is for."""
     schema: int = SCHEMA
@@ -359,6 +363,50 @@ class StopIgnored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryTaken:
+    """What there was of a drill at that time."""
+
+    at: datetime
+    when: InventoryTime
+    seen: tuple[str, ...] = ()
+    """The ARNs of all that there was before the drill began."""
+    resources: tuple[Resource, ...] = ()
+    """What the drill has made."""
+    unread: tuple[Unread, ...] = ()
+    leftover: bool = False
+    """Whether the drill was to take all of it back, so that `resources` should not be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostEstimated:
+    """What the drill has cost, by the prices of that day."""
+
+    at: datetime
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionIntended:
+    """Durable before the call is made: `drctl cleanup` deletes what the run has made."""
+
+    at: datetime
+    by: str
+    arn: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanupEnded:
+    """`drctl cleanup` is through: what it could not delete, and where it could not look."""
+
+    at: datetime
+    by: str
+    left: tuple[str, ...] = ()
+    """Each ARN with the reason."""
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     at: datetime
     verdict: Verdict
@@ -396,5 +444,9 @@ Event = (
     | OrderRefused
     | StopTripped
     | StopIgnored
+    | InventoryTaken
+    | CostEstimated
+    | DeletionIntended
+    | CleanupEnded
     | RunFinished
 )

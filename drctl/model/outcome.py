@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from drctl.model.events import RunAborted
+from drctl.model.events import Mode, RunAborted
 from drctl.model.evidence import RecoveryPoint
-from drctl.model.plan import Plan, PlannedStep, Store
+from drctl.model.inventory import InventoryTime
+from drctl.model.plan import AfterDrill, Plan, PlannedStep, Store
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.timing import Mark, RecoveryPointLoss, RecoveryTime, StoreLoss, loss_vector, recovery_time, store_loss
 from drctl.model.verdict import Judgement, judge
@@ -31,10 +32,30 @@ def outcome(run: Run, plan: Plan) -> Outcome:
         rpo=rpo,
         failed_steps={id: run.step(id).failure or run.step(id).because for id in failed_steps(run, plan)},
         skipped_critical=skipped_critical(run, plan),
+        left=left_behind(run, plan),
         findings=run.findings,
         aborted=said_of_abort(run.aborted) if run.aborted is not None else "",
     )
     return Outcome(rto, rpo, judgement)
+
+
+def leaves_no_trace(run: Run, plan: Plan) -> bool:
+    """Whether a drill was to take back all that it has changed: by its plan, as it failed, or on request."""
+    if run.started is None or run.started.mode is not Mode.DRILL:
+        return False
+    asked = run.aborted is not None and run.aborted.undo
+    return plan.after_drill is AfterDrill.UNDO or bool(run.undo_reason) or asked
+
+
+def left_behind(run: Run, plan: Plan) -> tuple[str, ...]:
+    """What a drill that was to leave nothing has left: a sentence for each."""
+    after = run.inventories.get(InventoryTime.AFTER)
+    if after is not None and after.leftover and after.resources:
+        return tuple(f"{one.arn} was left, which this drill has made." for one in after.resources)
+    if run.started is None or run.started.mode is not Mode.DRILL or plan.after_drill is not AfterDrill.UNDO:
+        return ()
+    undone = ((step.id, run.step(step.id).undo_failed) for step in plan.steps)
+    return tuple(f"What step {id} has made was left: {because}" for id, because in undone if because)
 
 
 def said_of_abort(aborted: RunAborted) -> str:

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from drctl.model import events as e
+from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding, FindingKind
+from drctl.model.inventory import InventoryTime
 from drctl.model.past import ChangeState, PastChange
 from drctl.model.recorded import Recorded
 from drctl.model.timing import Mark
@@ -107,6 +109,10 @@ class Run:
         self.tripped: e.StopTripped | None = None
         """The stop condition that has stopped the run, until it goes on."""
         self.ignored_stops: dict[str, e.StopIgnored] = {}
+        self.inventories: dict[InventoryTime, e.InventoryTaken] = {}
+        self.cost: Cost | None = None
+        self.cleaned: e.CleanupEnded | None = None
+        """How the newest `drctl cleanup` has ended."""
         self.journal_lost_at: datetime | None = None
         """When an operator went on although the newest events were lost: calls from before it may be unrecorded."""
         self._looked_at_since: set[str] = set()
@@ -169,10 +175,29 @@ class Run:
                 self.amended.append(event)
             case e.StopIgnored():
                 self.ignored_stops[event.condition] = event
-            case e.NoteTaken() | e.OrderRefused():
-                pass
+            case (
+                e.InventoryTaken()
+                | e.CostEstimated()
+                | e.DeletionIntended()
+                | e.CleanupEnded()
+                | e.NoteTaken()
+                | e.OrderRefused()
+            ):
+                self._take_stock(event)
             case _:
                 self.steps[event.step] = _step_after(self.step(event.step), event)
+
+    def _take_stock(
+        self,
+        event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded | e.NoteTaken | e.OrderRefused,
+    ) -> None:
+        match event:
+            case e.InventoryTaken():
+                self.inventories[event.when] = event
+            case e.CostEstimated():
+                self.cost = event.cost
+            case e.CleanupEnded():
+                self.cleaned = event
 
     def _note(self, finding: Finding, at: datetime) -> None:
         self.findings.append(finding)

@@ -39,17 +39,18 @@ def judge(
     skipped_critical: Sequence[str],
     findings: Sequence[Finding],
     aborted: str,
+    left: Sequence[str] = (),
 ) -> Judgement:
     """The verdict of a run that has ended, with a plain sentence for each reason.
 
     `failed_steps` says why each of them failed, `aborted` who ended the run before its end, and nothing where nobody
-    did.
+    did, `left` what a drill has left that was to leave nothing.
 
     A skipped critical step, an override or an unread recovery point can never be PASSED.
     """
     if aborted:
         return Judgement(Verdict.ABORTED, (f"{aborted}.",))
-    if missed := _missed(rto, rpo, failed_steps):
+    if missed := (*_missed(rto, rpo, failed_steps), *left):
         return Judgement(Verdict.FAILED, missed)
     if unproven := _unproven(rto, rpo, skipped_critical):
         return Judgement(Verdict.NOT_PROVEN, unproven)

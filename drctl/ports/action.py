@@ -14,6 +14,9 @@ from typing import Any, Protocol, TypeVar
 
 from drctl.model.decision import Change, Decision
 from drctl.model.evidence import Evidence
+from drctl.model.inventory import EXPIRY_TAG as EXPIRY_TAG
+from drctl.model.inventory import MODE_TAG as MODE_TAG
+from drctl.model.inventory import OWNER_TAG as OWNER_TAG
 from drctl.model.past import Past
 from drctl.model.values import Json, ValueKind
 from drctl.ports.approvals import Answer
@@ -23,10 +26,6 @@ from drctl.ports.programs import Programs
 
 P = TypeVar("P", contravariant=True)
 S = TypeVar("S")
-
-OWNER_TAG = "drctl:run-id"
-MODE_TAG = "drctl:mode"
-"""`drill` on what a drill has made, `real` on anything else."""
 
 
 @dataclass(frozen=True, slots=True)

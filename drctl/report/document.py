@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drctl.model.cost import NOT_COUNTED, Cost
 from drctl.model.events import RunStarted
 from drctl.model.evidence import Evidence
 from drctl.model.instant import format_instant
@@ -17,6 +18,8 @@ from drctl.report.next_commands import next_commands
 from drctl.report.plain_json import Plain, instant_or_none, plain, seconds, seconds_or_none
 from drctl.report.shape import (
     ChangeSection,
+    CostPartSection,
+    CostSection,
     EvidenceSection,
     Facts,
     FindingSection,
@@ -73,6 +76,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
         findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
+        cost=_cost(run.cost) if run.cost is not None else None,
         decisions=decision_sections(run),
         approvals=approval_sections(run, plan),
         amendments=amendment_sections(run),
@@ -147,6 +151,16 @@ def _link(link: Link) -> PathSection:
         duration_s=seconds(link.took),
         expected_s=seconds(link.expected),
         waited_s=seconds(link.waited),
+    )
+
+
+def _cost(cost: Cost) -> CostSection:
+    return CostSection(
+        usd=round(cost.usd, 6),
+        parts=[CostPartSection(what=part.what, usd=round(part.usd, 6)) for part in cost.parts],
+        no_price_for=list(cost.missing),
+        not_counted=NOT_COUNTED,
+        prices_of=cost.prices_of,
     )
 
 

@@ -9,6 +9,7 @@ from drctl.model import events as e
 from drctl.model.duration import format_duration
 from drctl.model.events import Event
 from drctl.model.instant import format_instant
+from drctl.model.inventory import InventoryTime
 from drctl.report.wording import printable
 
 
@@ -166,6 +167,10 @@ def _of_run(
     | e.RunPaused
     | e.RunResumed
     | e.StopTripped
+    | e.InventoryTaken
+    | e.CostEstimated
+    | e.DeletionIntended
+    | e.CleanupEnded
     | e.RunFinished,
 ) -> EventLine:
     match event:
@@ -188,9 +193,30 @@ def _of_run(
             return EventLine("run", f"resumed{_by(event.by)}")
         case e.StopTripped():
             return EventLine("run", f"stop condition {event.condition} TRIPPED: {event.because}", Tone.BAD)
+        case e.InventoryTaken() | e.CostEstimated() | e.DeletionIntended() | e.CleanupEnded():
+            return _of_stock(event)
         case e.RunFinished():
             tone = Tone.GOOD if event.verdict.objectives_met else Tone.BAD
             return EventLine("run", f"finished: {event.verdict}. {' '.join(event.reasons)}".rstrip(), tone)
+
+
+def _of_stock(event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded) -> EventLine:
+    match event:
+        case e.InventoryTaken():
+            count = len(event.seen) if event.when is InventoryTime.BEFORE else len(event.resources)
+            whose = "there" if event.when is InventoryTime.BEFORE else "of this drill"
+            unread = f"; {len(event.unread)} looks failed" if event.unread else ""
+            tone = Tone.BAD if event.leftover and event.resources else Tone.PLAIN
+            return EventLine("run", f"inventory ({event.when}): {count} resources {whose}{unread}", tone)
+        case e.CostEstimated():
+            return EventLine("run", f"cost: about {event.cost.usd:.2f} USD, by prices of {event.cost.prices_of}")
+        case e.DeletionIntended():
+            return EventLine("run", f"cleanup deletes {event.arn} ({event.operation}){_by(event.by)}", Tone.CAREFUL)
+        case e.CleanupEnded():
+            if event.left or event.unread:
+                left = f"{len(event.left)} resources left, {len(event.unread)} looks failed"
+                return EventLine("run", f"cleanup ended: {left}", Tone.BAD)
+            return EventLine("run", "cleanup ended: nothing is left", Tone.GOOD)
 
 
 def _of_mark(event: e.Marked) -> EventLine:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from drctl.report.shape import RunDocument
 from drctl.report.text_steps import state_of
-from drctl.report.wording import UNKNOWN, date_and_time, met, printable, span, time_of_day
+from drctl.report.wording import UNKNOWN, cost_in_words, date_and_time, met, printable, span, time_of_day
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$]")
 # GitHub makes mentions, references and links of these whatever stands around them; nobody sees the space in between.
@@ -45,6 +45,9 @@ def _head(document: RunDocument) -> Iterator[str]:
     facts += [f"by {escaped(document['started_by'])}"] if document["started_by"] else []
     yield ", ".join(facts)
     yield ""
+    if document["cost"] is not None:
+        yield escaped(cost_in_words(document["cost"]))
+        yield ""
 
 
 def _reasons(document: RunDocument) -> Iterator[str]:

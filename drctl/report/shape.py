@@ -262,6 +262,24 @@ class JournalSection(TypedDict):
     head_hash: str
 
 
+class CostPartSection(TypedDict):
+    what: str
+    usd: float
+
+
+class CostSection(TypedDict):
+    """By list prices of a day, on demand; no bill."""
+
+    usd: float
+    parts: list[CostPartSection]
+    """What the sum is made of, the dearest first."""
+    no_price_for: list[str]
+    """What is not in the sum, because the list of prices does not have it."""
+    not_counted: str
+    prices_of: str
+    """The date of the list of prices."""
+
+
 class RunDocument(TypedDict):
     """A run of drctl, computed from its journal alone. Times are RFC 3339 in UTC, spans are seconds."""
 
@@ -300,6 +318,8 @@ class RunDocument(TypedDict):
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
     findings: list[FindingSection]
+    cost: CostSection | None
+    """What a drill in an environment has cost, about; null where nobody has counted."""
     decisions: list[DecisionSection]
     """What people have decided, in order."""
     approvals: list[ApprovalSection]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument
 from drctl.report.text_steps import critical_path, evidence, steps, waiting, what_went_wrong
-from drctl.report.wording import UNKNOWN, counted, date_and_time, met, since, span
+from drctl.report.wording import UNKNOWN, cost_in_words, counted, date_and_time, met, since, span
 
 
 def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
@@ -23,6 +23,7 @@ def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
         critical_path,
         decisions,
         findings,
+        cost,
         what_went_wrong,
         what_next,
     ):
@@ -122,6 +123,13 @@ def findings(document: RunDocument, page: Page) -> None:
     if rows:
         page.heading("Findings")
         page.table(("severity", "kind", "step", "what"), rows)
+
+
+def cost(document: RunDocument, page: Page) -> None:
+    """What the drill has cost, about."""
+    if document["cost"] is not None:
+        page.heading("Cost")
+        page.item(cost_in_words(document["cost"]))
 
 
 def what_next(document: RunDocument, page: Page) -> None:

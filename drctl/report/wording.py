@@ -7,6 +7,7 @@ from datetime import timedelta
 from drctl.model.duration import format_duration
 from drctl.model.instant import parse_instant
 from drctl.model.plan import Objectives
+from drctl.report.shape import CostSection
 
 UNKNOWN = "not known"
 
@@ -46,6 +47,15 @@ def objectives_in_words(objectives: Objectives, between: str = ", ") -> str:
     if objectives.rpo is not None:
         words.append(f"RPO {format_duration(objectives.rpo)}")
     return between.join(words)
+
+
+def cost_in_words(cost: CostSection) -> str:
+    """The cost in one sentence: the sum, its dearest parts, and all that is not in it."""
+    dearest = ", ".join(f"{part['usd']:.2f} for {part['what']}" for part in cost["parts"][:3])
+    of_which = f", of which {dearest}" if dearest else ""
+    missing = f"; no price for {', '.join(cost['no_price_for'])}" if cost["no_price_for"] else ""
+    about = f"cost: about {cost['usd']:.2f} USD{of_which}; list prices of {cost['prices_of']}"
+    return f"{about}{missing}; not counted: {cost['not_counted']}"
 
 
 def counted(count: int, noun: str) -> str:

@@ -74,8 +74,9 @@ def test_what_a_recovery_would_have_met_is_named_and_nothing_is_left(
     assert_nothing_is_left(drilled.simulation)
 
 
-def test_a_copy_that_cannot_be_removed_is_a_finding(rehearse: Rehearsal) -> None:
+def test_a_copy_that_cannot_be_removed_is_a_finding_and_fails_the_drill(rehearse: Rehearsal) -> None:
     drilled = rehearse("backup-restore-test", faults=("rds:DeleteDBInstance:denied:all",))
+    assert drilled.document["verdict"] == "FAILED"
     (finding,) = drilled.document["findings"]
     assert (finding["kind"], finding["step"]) == ("leftover", "restore-copy")
 

@@ -53,9 +53,10 @@ def test_what_is_wrong_is_named_in_one_sentence(scenario: str, rehearse: Rehears
     assert drilled.step("unmute-alarms")["state"] == "succeeded"
 
 
-def test_what_could_not_be_taken_back_is_a_finding_and_the_drill_has_not_simply_passed(rehearse: Rehearsal) -> None:
+def test_what_could_not_be_taken_back_is_a_finding_and_fails_the_drill(rehearse: Rehearsal) -> None:
     drilled = rehearse(RUNBOOK, scenario="paper-loss-leftover")
-    assert drilled.document["verdict"] == "PASSED WITH EXCEPTIONS"
+    assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")
+    assert [one for one in drilled.document["reasons"] if one.startswith("What step restore-db has made was left: ")]
     (left,) = drilled.document["findings"]
     assert (left["kind"], left["severity"], left["step"]) == ("leftover", "serious", "restore-db")
     assert re.search(r"restore-db could not be undone: .*rds:DeleteDBInstance.*AccessDenied", left["what"])

@@ -8,9 +8,11 @@ from datetime import datetime
 from hypothesis import strategies as st
 
 from drctl.model import events as e
+from drctl.model.cost import Cost, CostPart
 from drctl.model.events import Event
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from tests.fakes.sample_run import ONSET, PLAN, begun, minutes
@@ -27,6 +29,25 @@ evidences = st.builds(
 )
 findings = st.builds(
     Finding, st.sampled_from(FindingKind), st.sampled_from(Severity), words, st.one_of(st.none(), steps)
+)
+resources = st.builds(
+    Resource,
+    arn=words,
+    kind=st.sampled_from(["rds:db", "rds:snapshot", "elasticache:replicationgroup", "ecs:task", "sqs:queue"]),
+    account=words,
+    region=words,
+    name=words,
+    tags=st.dictionaries(words, words, max_size=2),
+    size=facts,
+    since=st.one_of(st.none(), instants),
+)
+unread = st.builds(Unread, words, words, words, words)
+costs = st.builds(
+    Cost,
+    st.floats(0, 1e6),
+    st.lists(st.builds(CostPart, words, st.floats(0, 1e6)), max_size=4).map(tuple),
+    st.tuples(words),
+    words,
 )
 hints = st.one_of(st.none(), words)
 now = st.just(ONSET)
@@ -53,6 +74,18 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.RunHeld, at=now, because=words),
     st.builds(e.RunPaused, at=now, by=words),
     st.builds(e.RunResumed, at=now, by=words),
+    st.builds(
+        e.InventoryTaken,
+        at=now,
+        when=st.sampled_from(InventoryTime),
+        seen=st.tuples(words),
+        resources=st.lists(resources, max_size=3).map(tuple),
+        unread=st.tuples(unread),
+        leftover=st.booleans(),
+    ),
+    st.builds(e.CostEstimated, at=now, cost=costs),
+    st.builds(e.DeletionIntended, at=now, by=words, arn=words, operation=words),
+    st.builds(e.CleanupEnded, at=now, by=words, left=st.tuples(words), unread=st.tuples(unread)),
     st.builds(e.RunFinished, at=now, verdict=st.sampled_from(Verdict), reasons=st.tuples(words)),
 )
 

@@ -36,6 +36,7 @@ class RdsOverlay:
             "SwitchoverGlobalCluster": self._globals.switch_over,
             "CopyDBSnapshot": snapshots.copy,
             "CreateDBInstanceReadReplica": replicas.create,
+            "DeleteDBInstanceAutomatedBackup": self._backups.delete,
             "DescribeDBInstanceAutomatedBackups": self._backups.describe,
             "DescribeEvents": lambda call: describe_events(call, world.now()),
             "RestoreDBInstanceToPointInTime": restores.restore_to_point_in_time,

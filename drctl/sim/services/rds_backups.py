@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ class Backup:
     """The earliest and the latest time that can be restored to; None where there are no backups."""
     arn: str = ""
     """Only replicated backups are known by theirs."""
+    retained: bool = False
+    """Whether their instance is deleted, and they were to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,33 @@ class Backups:
     def __init__(self, world: World) -> None:
         self._world = world
         self._replicated: dict[str, _Replicated] = {}
+        self._retained: dict[str, tuple[str, Backup]] = {}
 
     def reset(self) -> None:
-        """Forget every replication."""
+        """Forget every replication, and all that was retained."""
         self._replicated.clear()
+        self._retained.clear()
 
     def state(self) -> Mapping[str, Any]:
         """Which instances' backups are replicated, and to where."""
         names = [f"{one.account}/{one.region}/{one.instance.db_instance_identifier}" for one in self._listed()]
         return {"replicated_backups": sorted(names)} if names else {}
+
+    def retain(self, account: str, instance: Any) -> None:
+        """Keep the backups of an instance that is deleted, where it has any."""
+        backup = self._at_home(instance)
+        if backup.retention_days:
+            kept = replace(backup, instance=copy.copy(instance), retained=True)
+            self._retained[instance.dbi_resource_id] = (account, kept)
+
+    def delete(self, call: Call) -> Mapping[str, Any]:
+        """Delete what was retained: the backups of an instance that is there go with it."""
+        id = str(call.params.get("DbiResourceId"))
+        account, backup = self._retained.get(id, ("", None))
+        if backup is None or (account, backup.source_region) != (call.account, call.region):
+            raise AwsError("DBInstanceAutomatedBackupNotFound", f"There is no automated backup {id}.", 404)
+        del self._retained[id]
+        return {"DBInstanceAutomatedBackup": _shape(backup)}
 
     def start_replication(self, call: Call) -> Mapping[str, Any]:
         _, _, _, region, account, _, name = str(call.params["SourceDBInstanceArn"]).split(":", 6)
@@ -87,12 +107,19 @@ class Backups:
         found += [
             self._shipped(one) for one in self._listed() if (one.account, one.region) == (call.account, call.region)
         ]
+        found += [
+            backup
+            for account, backup in self._retained.values()
+            if (account, backup.source_region) == (call.account, call.region)
+        ]
+        id = call.params.get("DbiResourceId")
         told = [
             _shape(backup)
             for backup in found
             if backup.retention_days
             and name in (None, backup.instance.db_instance_identifier)
             and arn in (None, backup.arn)
+            and id in (None, backup.instance.dbi_resource_id)
         ]
         return {"DBInstanceAutomatedBackups": told}
 
@@ -143,7 +170,7 @@ def _shape(backup: Backup) -> Mapping[str, Any]:
         "DBInstanceArn": instance.arn,
         "DbiResourceId": instance.dbi_resource_id,
         "Region": backup.source_region,
-        "Status": "active" if window else "creating",
+        "Status": "retained" if backup.retained else "active" if window else "creating",
         "RestoreWindow": {"EarliestTime": window[0], "LatestTime": window[1]} if window else {},
         "AllocatedStorage": instance.allocated_storage,
         "Engine": instance.engine,
@@ -152,5 +179,6 @@ def _shape(backup: Backup) -> Mapping[str, Any]:
         "KmsKeyId": backup.kms_key,
         "BackupRetentionPeriod": backup.retention_days,
         "DBInstanceAutomatedBackupsArn": backup.arn or None,
+        "TagList": list(instance.tags) if backup.retained else None,
     }
     return {name: value for name, value in shape.items() if value is not None}

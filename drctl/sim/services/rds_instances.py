@@ -7,6 +7,7 @@ from typing import Any
 
 from drctl.sim.moto_mends import APPLY_STATUS
 from drctl.sim.overlay import AwsError, Call, World
+from drctl.sim.services.rds_backups import Backups
 from drctl.sim.services.rds_failovers import Failovers
 from drctl.sim.services.rds_renaming import begin_renaming
 from drctl.sim.services.rds_replicas import detach
@@ -43,6 +44,7 @@ class Instances:
     def __init__(self, world: World) -> None:
         self._world = world
         self._failovers = Failovers(world)
+        self._backups = world.part(Backups)
 
     def created(self, call: Call) -> Mapping[str, Any]:
         instance = instance_of(call)
@@ -129,6 +131,8 @@ class Instances:
         keep_backups = call.params.get("DeleteAutomatedBackups") is False
 
         def gone() -> None:
+            if keep_backups:
+                self._backups.retain(call.account, instance)
             # moto looks for a replica in its source under the wrong name, where that is in another Region.
             detach(instance)
             rds.delete_db_instance(

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from drctl.journal.codec import UnreadableEvent, decode, encode
 from drctl.model import events as e
+from drctl.model.cost import Cost, CostPart
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.inventory import Resource, Unread
 from drctl.model.verdict import Verdict
 
 INSTANTS = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -34,6 +36,8 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     known: dict[Any, st.SearchStrategy[Any]] = {
         datetime: INSTANTS,
         timedelta: st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)),
+        datetime | None: st.none() | INSTANTS,
+        float: st.floats(allow_nan=False, allow_infinity=False),
         str: st.text(),
         Evidence: st.builds(
             Evidence, st.booleans(), st.text(), MAPPINGS, st.none() | st.builds(RecoveryPoint, INSTANTS, st.text())
@@ -44,12 +48,14 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
     }
     if hint in known:
         return known[hint]
+    if typing.get_origin(hint) is tuple:
+        return st.lists(_of(typing.get_args(hint)[0]), max_size=3).map(tuple)
+    if hint in (Resource, Unread, Cost, CostPart):
+        return any_event(hint)
     if "Mapping[str, str]" in str(hint):
         return st.dictionaries(st.text(), st.text(), max_size=3)
     if "Mapping" in str(hint):
         return MAPPINGS
-    if "tuple" in str(hint):
-        return st.lists(st.text(), max_size=3).map(tuple)
     if hint is int:
         return st.just(e.SCHEMA)
     return st.from_type(hint)

@@ -165,7 +165,9 @@ def drill(folder: Path) -> Any:
 
 def test_a_drill_passes_on_an_aws_that_nobody_here_wrote_and_takes_everything_back(there: Path, peer: Peer) -> None:
     document = drill(there)
-    assert document["verdict"] == "PASSED", document["reasons"]
+    # It has no list of automated backups, and what cannot be looked at is never taken for nothing.
+    unread = [reason for reason in document["reasons"] if "DescribeDBInstanceAutomatedBackups" not in reason]
+    assert (document["verdict"], unread) == ("PASSED WITH EXCEPTIONS", [])
     assert document["simulated"] is True
     assert {step["id"]: step["state"] for step in document["steps"]}["snapshot"] == "undone"
     assert peer.client("sqs").list_queues().get("QueueUrls", []) == []

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drctl.bootstrap import preflight
+from drctl.bootstrap.environment_world import EnvironmentSettings
 from drctl.bootstrap.planned import DrillSkipped, PlannedBlocked, planned_start
 from drctl.bootstrap.requests import DrillRequest
 from drctl.cli import cli
@@ -72,6 +73,7 @@ def begin(
                 sources={"staging-drill": RUNBOOK},
                 inputs={},
                 variables={},
+                settings=EnvironmentSettings(environment=ENVIRONMENT, file="staging.yaml", folder=".").plain(),
             )
         ]
     )

@@ -19,8 +19,8 @@ GUIDES = frozenset({"drill-in-staging.md", "the-bad-day.md"})
 _ALL = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 PAGES = sorted(path for path in _ALL if "```console" in path.read_text() and path.name not in GUIDES)
 
-LONG = frozenset({"first-drill.md"})
-"""Four whole drills; the README's commands are the first of them."""
+LONG = frozenset({"first-drill.md", "scheduled-drills.md", "permissions.md"})
+"""They drill more than once."""
 
 
 def commands_in(page: Path) -> Iterator[tuple[list[str], int, str]]:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import pinned
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.pricing import prices
 from drctl.bootstrap.sights import Sight, environment_sight
 from drctl.engine.context import context_of, past_of
 from drctl.engine.facts import facts_for
@@ -24,6 +25,7 @@ from drctl.model import events as e
 from drctl.model.decision import Change, Done, Refuse, Wait
 from drctl.model.events import Approve, Mode
 from drctl.model.foreseen import Foreseen, Outlook
+from drctl.model.hourly_cost import HourlyCost, hourly_cost
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.recorded import Recorded
 from drctl.model.resolve import Unrecorded, resolve
@@ -183,7 +185,15 @@ class Outlooks:
             reversible=not step.irreversible,
             expect=step.expect,
             critical=step.critical,
+            cost=self._cost(step, change),
         )
+
+    def _cost(self, step: PlannedStep, change: Change | None) -> HourlyCost | None:
+        if change is None:
+            return None
+        lookup = facts_for(step, self._plan, self._run)
+        params = {name: resolve(value, lookup) for name, value in step.params.items()}
+        return hourly_cost(change.operation, params, prices())
 
     def _resources(self, step: PlannedStep, change: Change | None) -> tuple[str, ...]:
         """The ARNs that the call of `change` needs a permission on."""

@@ -74,15 +74,26 @@ def give_back(connection: sqlite3.Connection, fence: int) -> None:
     connection.execute("UPDATE lease SET holder = NULL, until = 0 WHERE fence = ?", (fence,))
 
 
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL})
+"""What SQLite says where another process holds the lock of the file, or one of those around its log's index."""
+
+
 @contextmanager
 def busy_told(connection: sqlite3.Connection) -> Iterator[None]:
     """A file that stays locked, as LeaseHeld: its holder is in the middle of a write and does not go on."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        holder = _writing_holder(connection) if code_of(error) == sqlite3.SQLITE_BUSY else None
-        if holder is None:
+        if code_of(error) not in _LOCKED:
             raise
+        holder = _writing_holder(connection)
+        if holder is None and code_of(error) == sqlite3.SQLITE_BUSY:
+            raise
+        if holder is None:
+            raise LeaseHeld(
+                "another runner stands still in the middle of writing to the journal",
+                hint="find out which process has the file open (fuser), and let it go on (kill -CONT) or end it",
+            ) from error
         raise LeaseHeld(
             f"{holder} drives this run, and stands still in the middle of writing to the journal",
             context=_since(holder),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from drctl.model.hourly_cost import HourlyCost
 from drctl.model.values import Json
 
 
@@ -43,6 +44,8 @@ class Foreseen:
     reversible: bool = True
     expect: timedelta = timedelta(0)
     critical: bool = True
+    cost: HourlyCost | None = None
+    """Of what the first call would make, an hour."""
 
     def plain(self) -> Mapping[str, Json]:
         """The step as scripts read it; spans in seconds."""
@@ -59,4 +62,6 @@ class Foreseen:
             "reversible": self.reversible,
             "expect_s": self.expect.total_seconds(),
             "critical": self.critical,
+            "usd_an_hour": self.cost.usd if self.cost is not None and not self.cost.missing else None,
+            "no_price_for": list(self.cost.missing) if self.cost is not None else [],
         }

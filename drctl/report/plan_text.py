@@ -42,6 +42,9 @@ def _step(step: Any, wide: int, width: int) -> list[str]:
     inset = " " * len(head)
     if step["operation"]:
         lines.append(f"{inset}{step['operation']} on {step['target']}")
+    if step["usd_an_hour"] is not None:
+        lines.append(f"{inset}about {step['usd_an_hour']:.3f} USD an hour, storage not counted")
+    lines += [f"{inset}no price for {one}" for one in step["no_price_for"]]
     lines += [f"{inset}  {arn}" for arn in step["resources"]]
     lines += [f"{inset}  was {name}: {value}" for name, value in step["current"].items()]
     return lines

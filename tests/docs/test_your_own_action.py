@@ -55,6 +55,7 @@ BREAKS = {
 """Law → what breaks it."""
 
 
+@pytest.mark.thorough
 def test_an_action_that_breaks_laws_is_told_which(site: Path, tmp_path: Path) -> None:
     text = FILES["acme_dr.py"]
     for changed, into in BREAKS.values():

@@ -183,6 +183,7 @@ def asked(ops: Ops) -> e.ApprovalAsked:
     return until(lambda: next((event for event in ops.events() if isinstance(event, e.ApprovalAsked)), None))  # type: ignore[no-any-return]
 
 
+@pytest.mark.thorough
 def test_two_others_than_whoever_began_approve_one_by_hand_and_one_by_a_token_of_the_chat(ops: Ops) -> None:
     with ops.recovering("anna") as runner:
         request = asked(ops)
@@ -219,6 +220,7 @@ def test_two_others_than_whoever_began_approve_one_by_hand_and_one_by_a_token_of
     assert not any(secret in kept for secret in (*SECRETS, yes, no))
 
 
+@pytest.mark.thorough
 def test_a_chat_that_is_down_is_a_finding_and_approvals_go_on_without_it(drctl: Drctl) -> None:
     with serving(drctl, ", fails_with: 503") as ops, ops.recovering("anna") as runner:
         asked(ops)

@@ -162,6 +162,7 @@ def test_a_listing_that_is_denied_leaves_the_cleanup_unclean(staging: Staging) -
     assert {one.what for one in done.unread} == {"rds:db"}
 
 
+@pytest.mark.thorough
 def test_cleanup_killed_anywhere_and_run_again_leaves_nothing(staging: Staging) -> None:
     """Each line that it tells stands between the record of a call and the call."""
     killed = 0

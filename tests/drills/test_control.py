@@ -124,6 +124,7 @@ def test_an_abort_ends_a_run_that_is_driven(steered: Drctl) -> None:
     assert "the run has ended" in refused.err
 
 
+@pytest.mark.thorough
 def test_an_abort_ends_a_run_that_nobody_drives(steered: Drctl) -> None:
     with driven(steered, *DRILL):
         until(steered, waiting)
@@ -132,6 +133,7 @@ def test_an_abort_ends_a_run_that_nobody_drives(steered: Drctl) -> None:
     assert document["steps"][0]["state"] == "failed"
 
 
+@pytest.mark.thorough
 def test_a_takeover_takes_the_run_from_a_runner_that_hangs_and_that_one_writes_nothing_more(steered: Drctl) -> None:
     with driven(steered, *DRILL) as runner:
         until(steered, waiting)
@@ -179,6 +181,7 @@ def lose_newest(journal: Path, written: int) -> None:
             file.truncate(log.stat().st_size - frame)
 
 
+@pytest.mark.thorough
 def test_the_steps_that_have_not_started_can_be_amended_and_the_difference_is_shown(
     steered: Drctl, tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def document(drilled: Drctl) -> Any:
     return drilled("report", "latest", "--format", "json", code=None).document
 
 
+@pytest.mark.thorough
 def test_the_data_is_asked_the_fence_may_fail_and_the_old_name_is_noticed(document: Any) -> None:
     steps = {step["id"]: step for step in document["steps"]}
     assert steps["data"]["state"] == "succeeded"

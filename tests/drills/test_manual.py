@@ -35,6 +35,7 @@ def step(document: Any, id: str) -> Any:
     return found
 
 
+@pytest.mark.thorough
 def test_the_hand_over_sheet_has_every_step_that_is_not_over_and_changes_nothing(held: Drctl) -> None:
     simulation = held.simulation()
     before = journal_of(held).read_bytes(), simulation.state(), simulation.calls(), simulation.clock()
@@ -60,6 +61,7 @@ def test_a_decision_stays_with_a_person(held: Drctl) -> None:
     assert sheet["commands"] == []
 
 
+@pytest.mark.thorough
 def test_the_page_can_be_pasted_into_a_shell(held: Drctl) -> None:
     """Every line is a comment or the part of a command, and what is to be typed goes to the simulated AWS."""
     page = held("manual", "latest").out

@@ -10,6 +10,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from drctl.model.estate_services import Secret
 from tests.drills.commands import Drctl
 
@@ -95,6 +97,7 @@ def test_terraform_builds_what_is_missing_and_a_script_finds_it(drctl: Drctl) ->
     assert TOKEN.encode() not in everything
 
 
+@pytest.mark.thorough
 def test_a_killed_drill_leaves_its_program_running_and_the_resumed_one_takes_its_answer(drctl: Drctl) -> None:
     """kill -9 of drctl while the program runs: it runs once, to its end"""
     waits = "import os, time\nopen('runs', 'a').write('x')\nwhile not os.path.exists('go'): time.sleep(0.02)\n"

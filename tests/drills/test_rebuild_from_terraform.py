@@ -55,6 +55,7 @@ def test_what_is_wrong_is_named_in_one_sentence(scenario: str, rehearse: Rehears
     assert len(told) == 1, drilled.reasons
 
 
+@pytest.mark.thorough
 def test_what_was_built_stays_and_the_data_that_was_restored_does_not(rehearse: Rehearsal) -> None:
     """drctl never destroys an environment; the pipelines are on again"""
     drilled = rehearse(RUNBOOK, scenario="nothing-built-missing-image")

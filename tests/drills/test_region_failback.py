@@ -80,6 +80,7 @@ def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehe
     assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances
 
 
+@pytest.mark.thorough
 def test_what_fails_after_the_promotion_has_everything_else_run_again_where_it_ran(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-denied", estate=ESTATE)
     assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)

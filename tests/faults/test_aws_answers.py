@@ -139,6 +139,7 @@ def test_a_class_without_capacity_is_replaced_by_the_next(simulated: Simulated, 
     )
 
 
+@pytest.mark.thorough
 def test_fargate_without_capacity_is_waited_for_or_said(simulated: Simulated) -> None:
     """The step ends early and says why, so that somebody can choose; `resume` goes on once there is room."""
 

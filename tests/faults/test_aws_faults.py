@@ -206,6 +206,7 @@ def test_credentials_that_expire_in_the_middle_are_fetched_anew(simulated: Simul
     )
 
 
+@pytest.mark.thorough
 def test_every_action_goes_through_throttling_errors_and_lost_answers(simulated: Simulated) -> None:
     """One after the other in one drive, at a look and at each change; a flip is throttled and loses its answer."""
 

@@ -64,7 +64,11 @@ def undoes(case: Case) -> bool:
     return drivable(case) and case.live is not None and bool(case.live.undo_takes and case.live.fingerprint)
 
 
-DRIVEN = [pytest.param(id, id=str(case)) for id, case in CASES.items() if drivable(case) and (EVERY or changes(case))]
+_CHANGING = [(id, case) for id, case in CASES.items() if drivable(case) and (EVERY or changes(case))]
+DRIVEN = [
+    pytest.param(id, id=str(case), marks=pytest.mark.thorough if place % 3 else ())
+    for place, (id, case) in enumerate(_CHANGING)
+]
 UNDONE = [pytest.param(id, id=str(case)) for id, case in CASES.items() if EVERY and undoes(case)]
 
 

@@ -101,6 +101,7 @@ def test_many_processes_open_one_journal_at_once(path: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_holder_that_is_stopped_while_it_writes_and_goes_on_later_writes_nothing_more(path: Path) -> None:
     """SIGSTOP at any instant of a write, its lease taken, SIGCONT: what was answered is there, and nothing else."""
     rounds, lost, doubled = 60, 0, 0
@@ -142,9 +143,10 @@ def take(taker: Operator, stopped: Operator, run: Path) -> dict[str, object]:
         taken = taker.does("open", path=str(run), create=False, moment=0)
         if "fence" in taken:
             return taken
-        assert (taken["error"], taken["exit_code"]) == ("lease-held", 4)
+        assert (taken["error"], taken["exit_code"]) == ("lease-held", 4), taken
         assert "in the middle of writing" in taken["what"]
-        assert f"kill -9 {stopped.pid}" in taken["hint"]
+        # Where it stands in the middle of the log's index, nobody can read who it is.
+        assert f"kill -9 {stopped.pid}" in taken["hint"] or "kill -CONT" in taken["hint"]
         stopped.go_on()
 
 

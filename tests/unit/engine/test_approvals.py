@@ -23,6 +23,12 @@ from tests.fakes.orders import order
 from tests.fakes.runs import Bench, step
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People answer at once here, or not at all."""
+    monkeypatch.setattr("drctl.engine.scheduler._ASKING", 0.001)
+
+
 class RunningClock(VirtualClock):
     """Time that runs by itself: half a minute at every look at it."""
 

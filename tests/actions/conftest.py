@@ -15,6 +15,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("case") if callspec is not None else None
-        here = item.path.parent == Path(__file__).parent and case is not None
-        if here and first.setdefault(case.kind, str(case)) != str(case):
+        if case is None or item.path.parent != Path(__file__).parent:
+            continue
+        if first.setdefault(case.kind, str(case)) != str(case):
             item.add_marker(pytest.mark.thorough)

@@ -146,6 +146,7 @@ def test_cleanup_is_recorded_and_a_second_one_finds_nothing(staging: Staging) ->
     assert [one.left for one in events if isinstance(one, e.CleanupEnded)] == [(), ()]
 
 
+@pytest.mark.thorough
 def test_what_cannot_be_deleted_is_left_with_the_reason(staging: Staging) -> None:
     run = leave(staging)
     staging.deny("sqs", "DeleteQueue")
@@ -154,6 +155,7 @@ def test_what_cannot_be_deleted_is_left_with_the_reason(staging: Staging) -> Non
     assert all("AccessDenied" in because for _, because in done.left)
 
 
+@pytest.mark.thorough
 def test_a_listing_that_is_denied_leaves_the_cleanup_unclean(staging: Staging) -> None:
     run = leave(staging)
     staging.deny("rds", "DescribeDBInstances")
@@ -186,6 +188,7 @@ def test_cleanup_killed_anywhere_and_run_again_leaves_nothing(staging: Staging) 
     assert killed == 3, "two deletions and the end"
 
 
+@pytest.mark.thorough
 def test_a_run_that_somebody_drives_is_not_cleaned_up(staging: Staging) -> None:
     run = leave(staging)
     journal = SqliteJournal.open(find_run(staging.state, run).journal)

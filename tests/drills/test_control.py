@@ -152,6 +152,7 @@ def test_a_takeover_takes_the_run_from_a_runner_that_hangs_and_that_one_writes_n
     assert "it hangs" in finding["what"]
 
 
+@pytest.mark.thorough
 def test_a_takeover_goes_on_without_events_that_were_lost_and_nothing_else_does(steered: Drctl) -> None:
     with driven(steered, *DRILL):
         until(steered, waiting)

@@ -63,6 +63,7 @@ def test_errors_that_customers_see_meanwhile_stop_the_work_and_it_is_taken_back(
     assert f"{ACCOUNT}/eu-central-1/amply-prod-returned" not in instances
 
 
+@pytest.mark.thorough
 def test_every_step_that_meets_a_disabled_key_says_so(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-disabled-key", estate=ESTATE)
     assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)
@@ -70,6 +71,7 @@ def test_every_step_that_meets_a_disabled_key_says_so(rehearse: Rehearsal) -> No
     assert [bool(re.match(told, reason)) for reason in drilled.document["reasons"]] == [True, True]
 
 
+@pytest.mark.thorough
 def test_what_fails_before_the_window_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-missing-image", estate=ESTATE)
     assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)

@@ -97,6 +97,7 @@ def test_resuming_a_finished_run_changes_nothing(drilled: tuple[Drctl, Said], do
     assert simulation.state() == state
 
 
+@pytest.mark.thorough
 def test_the_document_is_the_one_answer_of_a_drill_with_json_output(drctl: Drctl) -> None:
     said = drctl(*DRILL, "--scenario", "stale-backups", "--output", "json", code=1)
     assert said.document["rpo"]["met"] is False

@@ -35,10 +35,9 @@ from tests.simulated import simulated as simulated
 STORM = 30
 SHORT_STORM = 4
 """Calls in a row that may have happened: after each AWS is given the time that it takes to show the effect."""
-TOLERANT = {
-    "arc.zonal_shift": "a shift that ends while its extension is throttled is begun anew",
-    "guard.account": "does without the account's name where nobody answers",
-}
+TOLERANT = {"guard.account": "does without the account's name where nobody answers"}
+OUTLASTED = {"arc.zonal_shift extended": "the shift ends while its extension is throttled, and another one is begun"}
+"""Cases whose world changes by itself before a storm is over."""
 
 
 def asks_aws(usual: Undisturbed) -> bool:
@@ -120,7 +119,7 @@ def is_told(case: Case) -> bool:
 
 
 def is_stormed(case: Case, simulated: Simulated) -> bool:
-    return "denied_look" not in case.exempt and asks_aws(undisturbed(case, simulated))
+    return "denied_look" not in case.exempt and str(case) not in OUTLASTED and asks_aws(undisturbed(case, simulated))
 
 
 @pytest.mark.thorough

@@ -70,8 +70,7 @@ def cleanup_expired(
     """
     from drctl.aws.inventory import Places, find_tagged
 
-    environment, source = texts.environment_of(name)
-    settings = EnvironmentSettings(environment=source.text, file=source.file, folder=str(Path.cwd().absolute()))
+    environment, settings = texts.environment_of(name)
     world = EnvironmentWorld(environment, settings, mode=Mode.DRILL, mfa_code=mfa_code)
     accounts = tuple(sorted(environment.accounts))
     access = world.access("cleanup")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from drctl.bootstrap import preflight, texts
-from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
-from drctl.model.events import Mode
+from drctl.bootstrap.environment_world import EnvironmentWorld, MfaCode
 from drctl.model.values import Json
 
 
@@ -18,13 +16,12 @@ def check_environment(
 
     Nothing is changed, and nothing is recorded. Raises Refused where a run would be.
     """
-    environment, source = texts.environment_of(name)
+    environment, settings = texts.environment_of(name)
     accounts = frozenset(environment.accounts)
     if runbook is not None:
         plan = texts.environment_runbook(runbook, inputs, environment).plan_or_refuse()
         preflight.allow(environment, environment.modes[0], plan)
         accounts = frozenset(preflight.accounts_of(plan, environment))
-    settings = EnvironmentSettings(environment=source.text, file=source.file, folder=str(Path.cwd().absolute()))
     world = EnvironmentWorld(environment, settings, mode=environment.modes[0], mfa_code=mfa_code)
     acting = preflight.confirm(world.access("check"), environment, accounts)
     return {
@@ -36,5 +33,4 @@ def check_environment(
         "accounts": {
             account: {"id": environment.accounts[account].id, "acting_as": arn} for account, arn in acting.items()
         },
-        "recovers": Mode.RECOVER in environment.modes,
     }

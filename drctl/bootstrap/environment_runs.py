@@ -8,13 +8,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.enough_people import enough_people
-from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.environment_world import EnvironmentWorld, MfaCode
 from drctl.bootstrap.isolating import confirm_isolation
 from drctl.bootstrap.planned import planned_start
 from drctl.bootstrap.planning import blind_stops, forbidden_in
@@ -27,6 +26,7 @@ from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
 from drctl.model.environment import Environment
 from drctl.model.events import Approve, Mode
+from drctl.model.instant import format_instant
 from drctl.model.plan import Plan
 from drctl.model.run import Run
 from drctl.model.timing import Mark
@@ -35,8 +35,6 @@ from drctl.ports.progress import Progress
 
 SKEW = timedelta(seconds=5)
 """How far the clock of this machine may be from what an operator has written down."""
-
-_STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def drill_in(
@@ -81,7 +79,7 @@ def recover(
     now = begun.world.clock.now()
     for option, instant in (("--onset", request.onset), ("--declared", request.declared)):
         if instant is not None and instant > now + SKEW:
-            raise InputInvalid(f"{option} {instant:{_STAMP}} is still to come; it is {now:{_STAMP}}")
+            raise InputInvalid(f"{option} {format_instant(instant)} is still to come; it is {format_instant(now)}")
     if request.onset is not None and request.declared is not None and request.declared < request.onset:
         raise InputInvalid("--declared is before --onset: nobody declares what has not begun")
     if not confirmed(begun.environment):
@@ -110,15 +108,12 @@ class _Beginning:
 
     def __init__(self, request: DrillRequest | RecoverRequest, mode: Mode, mfa_code: MfaCode | None) -> None:
         self._request, self._mode = request, mode
-        self.environment, source = texts.environment_of(request.environment)
+        self.environment, self._settings = texts.environment_of(request.environment)
         self._loaded = texts.environment_runbook(request.runbook, request.inputs, self.environment)
         self._plan: Plan = self._loaded.plan_or_refuse()
         preflight.allow(self.environment, mode, self._plan)
         if isinstance(request, RecoverRequest) or request.approve is Approve.ASK:
             enough_people(self.environment, mode, self._plan, str(this_process()))
-        self._settings = EnvironmentSettings(
-            environment=source.text, file=source.file, folder=str(Path.cwd().absolute())
-        )
         self.world = EnvironmentWorld(self.environment, self._settings, mode=mode, mfa_code=mfa_code)
         accounts = preflight.accounts_of(self._plan, self.environment)
         preflight.confirm(self.world.access("check"), self.environment, accounts)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drctl.bootstrap import preflight
+from drctl.bootstrap.programs import FOLDER
 from drctl.clock import SystemClock
 from drctl.errors import GuardRefused, InputInvalid, JournalCorrupt, SimulationGone
 from drctl.loading.environment import load_environment
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from drctl.ports.programs import Programs
     from drctl.ports.progress import Progress
     from drctl.sim.control_client import Simulation
-
-FOLDER = "programs"
-"""Where, in a run's folder, programs leave what they say."""
 
 MfaCode = Callable[[str], str]
 """Asks a person for the present code of a device."""

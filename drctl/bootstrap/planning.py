@@ -6,11 +6,13 @@ those behind it, as in a run. What a step needs from one that has not been done 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import pinned
@@ -22,10 +24,11 @@ from drctl.engine.facts import facts_for
 from drctl.engine.live import Goal, Live
 from drctl.errors import GuardRefused
 from drctl.model import events as e
+from drctl.model.cost import Prices
 from drctl.model.decision import Change, Done, Refuse, Wait
 from drctl.model.events import Approve, Mode
 from drctl.model.foreseen import Foreseen, Outlook
-from drctl.model.hourly_cost import HourlyCost, hourly_cost
+from drctl.model.hourly_cost import hourly_cost
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.recorded import Recorded
 from drctl.model.resolve import Unrecorded, resolve
@@ -49,18 +52,15 @@ class PlanRequest:
 
 def foresee(request: PlanRequest, mfa_code: MfaCode | None = None) -> Mapping[str, object]:
     """What each step of the runbook finds, and would do first. Raises Refused where the run would be refused."""
-    environment, source = texts.environment_of(request.environment)
+    environment, settings = texts.environment_of(request.environment)
     mode = request.mode or environment.modes[-1]
     loaded = texts.environment_runbook(request.runbook, request.inputs, environment)
     plan = loaded.plan_or_refuse()
     preflight.allow(environment, mode, plan)
-    settings = EnvironmentSettings(environment=source.text, file=source.file, folder=str(Path.cwd().absolute()))
     world = EnvironmentWorld(environment, settings, mode=mode, mfa_code=mfa_code)
     preflight.confirm(world.access(_RUN), environment, preflight.accounts_of(plan, environment))
-    with TemporaryDirectory(prefix="drctl-plan-") as folder:
-        sight = environment_sight(_RUN, settings, mode, Path(folder), world=world)
-        run = _run_of(plan, loaded.texts, mode, environment.name, sight.now)
-        steps = Outlooks(plan, run, sight).every()
+    with _looking(plan, world, settings, mode) as outlooks:
+        steps = outlooks.every()
     return {
         "runbook": plan.runbook,
         "environment": environment.name,
@@ -72,36 +72,37 @@ def foresee(request: PlanRequest, mfa_code: MfaCode | None = None) -> Mapping[st
 
 def forbidden_in(plan: Plan, world: EnvironmentWorld, settings: EnvironmentSettings, mode: Mode) -> list[str]:
     """What steps that can be looked at already would change although they may not, a line for each."""
-    with TemporaryDirectory(prefix="drctl-plan-") as folder:
-        sight = environment_sight(_RUN, settings, mode, Path(folder), world=world)
-        run = _run_of(plan, {}, mode, "", sight.now)
-        return [
-            f"{one.step}: {one.says}" for one in Outlooks(plan, run, sight).every() if one.outlook is Outlook.FORBIDDEN
-        ]
-
-
-def _run_of(plan: Plan, sources: Mapping[str, str], mode: Mode, environment: str, now: datetime) -> Run:
-    run = Run()
-    started = e.RunStarted(
-        at=now,
-        run=_RUN,
-        mode=mode,
-        environment=environment,
-        simulated=False,
-        approve=Approve.ASK,
-        **pinned(sources, plan),
-    )
-    run.apply(Recorded(seq=1, fence=1, hash="", event=started))
-    return run
+    with _looking(plan, world, settings, mode) as outlooks:
+        return _lines(outlooks.every(), Outlook.FORBIDDEN)
 
 
 def blind_stops(plan: Plan, world: EnvironmentWorld, settings: EnvironmentSettings, mode: Mode) -> list[str]:
     """The stop conditions that could never stop anything, such as an alarm that is not there, a line for each."""
+    with _looking(plan, world, settings, mode) as outlooks:
+        return _lines([outlooks.of(stop.check) for stop in plan.stops], Outlook.REFUSED)
+
+
+def _lines(foreseen: Sequence[Foreseen], outlook: Outlook) -> list[str]:
+    return [f"{one.step}: {one.says}" for one in foreseen if one.outlook is outlook]
+
+
+@contextmanager
+def _looking(plan: Plan, world: EnvironmentWorld, settings: EnvironmentSettings, mode: Mode) -> Iterator[Outlooks]:
+    """Looks at `plan` as a run of it would that has just begun; no such run is recorded anywhere."""
     with TemporaryDirectory(prefix="drctl-plan-") as folder:
         sight = environment_sight(_RUN, settings, mode, Path(folder), world=world)
-        looking = Outlooks(plan, _run_of(plan, {}, mode, "", sight.now), sight)
-        foreseen = [looking.of(stop.check) for stop in plan.stops]
-    return [f"{one.step}: {one.says}" for one in foreseen if one.outlook is Outlook.REFUSED]
+        started = e.RunStarted(
+            at=sight.now,
+            run=_RUN,
+            mode=mode,
+            environment=settings.described().name,
+            simulated=False,
+            approve=Approve.ASK,
+            **pinned({}, plan),
+        )
+        run = Run()
+        run.apply(Recorded(seq=1, fence=1, hash="", event=started))
+        yield Outlooks(plan, run, sight)
 
 
 class Outlooks:
@@ -162,52 +163,54 @@ class Outlooks:
             return self._told(step, Outlook.UNKNOWN, f"could not be looked at: {failure}")
 
     def _changing(self, step: PlannedStep, bound: BoundStep, change: Change, ctx: StepContext) -> Foreseen:
-        told = self._told(step, Outlook.CHANGES, change.summary, change)
+        told = replace(
+            self._told(step, Outlook.CHANGES, change.summary),
+            operation=change.operation,
+            target=change.target,
+            resources=self._resources(step, bound, change),
+            current=dict(change.undo),
+            cost=hourly_cost(change.operation, _given(bound), self._prices),
+        )
         try:
             bound.action.act(bound.params, change, ctx)
         except Unsent:
             return told
         except GuardRefused as error:
-            return self._told(step, Outlook.FORBIDDEN, error.what, change)
+            return replace(told, outlook=Outlook.FORBIDDEN, says=error.what)
         return told
 
-    def _told(self, step: PlannedStep, outlook: Outlook, says: str, change: Change | None = None) -> Foreseen:
+    def _told(self, step: PlannedStep, outlook: Outlook, says: str) -> Foreseen:
         return Foreseen(
             step=step.id,
             uses=step.uses,
             title=step.title,
             outlook=outlook,
             says=says,
-            operation=change.operation if change is not None else "",
-            target=change.target if change is not None else "",
-            resources=self._resources(step, change),
-            current=dict(change.undo) if change is not None else {},
             reversible=not step.irreversible,
             expect=step.expect,
             critical=step.critical,
-            cost=self._cost(step, change),
         )
 
-    def _cost(self, step: PlannedStep, change: Change | None) -> HourlyCost | None:
-        if change is None:
-            return None
-        lookup = facts_for(step, self._plan, self._run)
-        params = {name: resolve(value, lookup) for name, value in step.params.items()}
-        return hourly_cost(change.operation, params, prices())
+    @functools.cached_property
+    def _prices(self) -> Prices:
+        return prices()
 
-    def _resources(self, step: PlannedStep, change: Change | None) -> tuple[str, ...]:
+    def _resources(self, step: PlannedStep, bound: BoundStep, change: Change) -> tuple[str, ...]:
         """The ARNs that the call of `change` needs a permission on."""
-        if change is None or not change.operation:
+        if not change.operation:
             return ()
         from drctl.aws.iam_names import iam_action
 
-        lookup = facts_for(step, self._plan, self._run)
-        bound = self._known.bind(step.uses, {name: resolve(value, lookup) for name, value in step.params.items()})
         account, _ = self._sight.account(step.account)
-        region, wanted = str(step.params.get("region", "")), iam_action(change.operation)
+        region, wanted = str(getattr(bound.params, "region", "")), iam_action(change.operation)
         granted = bound.action.permissions(bound.params, region, account)
         return tuple(dict.fromkeys(arn for one in granted if wanted in one.actions for arn in one.resources))
 
     def _record(self, event: e.Event) -> None:
         self._seq += 1
         self._run.apply(Recorded(seq=self._seq, fence=1, hash="", event=event))
+
+
+def _given(bound: BoundStep) -> Mapping[str, Any]:
+    """The parameters of a step, with what is left out as the action has it."""
+    return {one.name: getattr(bound.params, one.name) for one in fields(bound.params)}

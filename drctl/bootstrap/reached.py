@@ -36,8 +36,6 @@ class Reached(Protocol):
     def prepare(self, account: str, role: str) -> tuple[str, ...]:
         """What to type before the commands of the account of that id."""
 
-    def access(self, run: str, now: datetime) -> AwsSessions: ...
-
     def probes(self) -> Probes: ...
 
     def programs(self, folder: Path) -> Programs: ...
@@ -111,9 +109,6 @@ class ReachedEnvironment:
                 "export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"
             )
         return tuple(lines)
-
-    def access(self, run: str, now: datetime) -> AwsSessions:
-        return self.world.access(run)
 
     def probes(self) -> Probes:
         return self.world.probes()

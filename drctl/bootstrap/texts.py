@@ -58,8 +58,8 @@ def new_runbook(name: str, inputs: Mapping[str, str], estate: Estate) -> Loaded:
     return loaded
 
 
-def environment_of(name: str) -> tuple[Environment, Source]:
-    """The environment of that name or path, and its text. Raises InputInvalid and NotFound."""
+def environment_of(name: str) -> tuple[Environment, EnvironmentSettings]:
+    """The environment of that name or path, and what a run keeps of it. Raises InputInvalid and NotFound."""
     from drctl.loading.environment import load_environment
     from drctl.loading.problems import refuse
     from drctl.loading.sources import Kind
@@ -68,7 +68,8 @@ def environment_of(name: str) -> tuple[Environment, Source]:
     environment, problems = load_environment(source.text, source.file)
     if environment is None:
         refuse(problems, "drctl schema environment")
-    return environment, source
+    folder = str(Path.cwd().absolute())
+    return environment, EnvironmentSettings(environment=source.text, file=source.file, folder=folder)
 
 
 def environment_runbook(name: str, inputs: Mapping[str, str], environment: Environment) -> Loaded:

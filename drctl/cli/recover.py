@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from drctl.cli.drill import key_values
 from drctl.cli.invocation import Invocation
 from drctl.cli.options import output, shared
+from drctl.model.instant import parse_instant
 
 
 def instant(ctx: click.Context, param: click.Parameter, given: str | None) -> datetime | None:
@@ -16,12 +17,9 @@ def instant(ctx: click.Context, param: click.Parameter, given: str | None) -> da
     if given is None:
         return None
     try:
-        read = datetime.fromisoformat(given)
-    except ValueError:
-        raise click.BadParameter(f"expected a time such as 2026-11-14T02:41:00Z, got {given!r}", ctx, param) from None
-    if read.tzinfo is None:
-        raise click.BadParameter(f"{given} has no offset; for UTC put a Z behind it", ctx, param)
-    return read.astimezone(UTC)
+        return parse_instant(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @click.command(short_help="Recover from a real incident.")

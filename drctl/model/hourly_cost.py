@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from drctl.model.cost import Prices
-from drctl.model.values import Json
 
 _MAKES_DATABASE = frozenset({
     "rds:RestoreDBInstanceFromDBSnapshot", "rds:RestoreDBInstanceToPointInTime", "rds:CreateDBInstanceReadReplica",
@@ -25,7 +25,7 @@ class HourlyCost:
     """The date of the prices."""
 
 
-def hourly_cost(operation: str, params: Mapping[str, Json], prices: Prices) -> HourlyCost | None:
+def hourly_cost(operation: str, params: Mapping[str, Any], prices: Prices) -> HourlyCost | None:
     """What the thing that `operation` makes with these parameters of a step costs an hour; None where it makes none."""
     made = dict(_made(operation, params))
     if not made:
@@ -36,10 +36,9 @@ def hourly_cost(operation: str, params: Mapping[str, Json], prices: Prices) -> H
     return HourlyCost(sum(priced.values()), missing, prices.read_on)
 
 
-def _made(operation: str, params: Mapping[str, Json]) -> Iterator[tuple[str, float]]:
+def _made(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """How many of what is billed by the hour, by the key of its price."""
     if operation in _MAKES_DATABASE:
-        yield f"rds:{params.get('instance_class')}", 2.0 if params.get("multi_az", True) else 1.0
+        yield f"rds:{params['instance_class']}", 2.0 if params["multi_az"] else 1.0
     elif operation in _MAKES_CACHE:
-        replicas = params.get("replicas", 1)
-        yield f"elasticache:{params.get('node_type')}", 1.0 + (replicas if isinstance(replicas, int) else 0)
+        yield f"elasticache:{params['node_type']}", 1.0 + params["replicas"]

@@ -10,7 +10,10 @@ from drctl.aws.answered import answered_at
 from drctl.aws.failures import classify
 from drctl.model.failure import FailureKind
 
-_NO_ANSWER = frozenset({FailureKind.UNREACHABLE, FailureKind.AMBIGUOUS})
+IAM_REGION = "us-east-1"
+"""Where the control plane of IAM is, which answers for all Regions (AWS General Reference, IAM endpoints)."""
+NO_ANSWER = frozenset({FailureKind.UNREACHABLE, FailureKind.AMBIGUOUS})
+"""Failures by which a Region, or IAM, has said nothing at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,6 @@ def read_aliases(iam: Any) -> tuple[str, ...] | None:
         return tuple(iam.list_account_aliases()["AccountAliases"])
     except Exception as error:
         failure = classify(error)
-        if failure is None or failure.kind not in _NO_ANSWER:
+        if failure is None or failure.kind not in NO_ANSWER:
             raise
         return None

@@ -13,8 +13,16 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from drctl.aws.call_targets import given_tags, targets_of
-from drctl.aws.failures import Tolerated
-from drctl.aws.tags import tags_of
+from drctl.aws.failures import absent
+from drctl.aws.resource_tags import (
+    tags_by_name,
+    tags_of_bucket,
+    tags_of_ecs,
+    tags_of_parameter,
+    tags_of_queue,
+    tags_of_secret,
+)
+from drctl.aws.tags import owner_of, tags_of
 from drctl.errors import GuardRefused
 from drctl.ports.action import OWNER_TAG
 
@@ -65,26 +73,26 @@ class DrillGuard:
         with self._lock:
             if arn in self._made or _REVISION.sub(r"\1", arn) in self._made:
                 return True
-        tags = _TAGS.get(service)
-        if tags is None or tags(client, arn).get(OWNER_TAG) != self._run:
+        if self._owner(arn, service, client) != self._run:
             return False
         with self._lock:
             self._made.add(arn)
         return True
 
-
-def _read(answer: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
-    with Tolerated(_GONE):
-        return answer()
-    return {}
+    def _owner(self, arn: str, service: str, client: Any) -> str | None:
+        """The run whose tag the resource carries; None of one that carries none, tells none, or is gone."""
+        if (tags := _TAGS.get(service)) is None:
+            return None
+        with absent(*_GONE):
+            return owner_of(tags(client, arn))
+        return None
 
 
 def _rds(client: Any, arn: str) -> Mapping[str, str]:
     if ":auto-backup:" in arn:
         # Known by the resource id of its instance, by which no tags can be listed.
-        id = arn.rpartition(":")[2]
-        return _read(lambda: _of_backups(client.describe_db_instance_automated_backups(DbiResourceId=id)))
-    return _read(lambda: tags_of(client.list_tags_for_resource(ResourceName=arn)["TagList"]))
+        return _of_backups(client.describe_db_instance_automated_backups(DbiResourceId=arn.rpartition(":")[2]))
+    return tags_by_name(client, arn)
 
 
 def _of_backups(told: Mapping[str, Any]) -> Mapping[str, str]:
@@ -92,47 +100,24 @@ def _of_backups(told: Mapping[str, Any]) -> Mapping[str, str]:
     return tags[0] if len(tags) == 1 else {}
 
 
-def _ecs(client: Any, arn: str) -> Mapping[str, str]:
-    return _read(lambda: tags_of(client.list_tags_for_resource(resourceArn=arn).get("tags")))
-
-
-def _sqs(client: Any, arn: str) -> Mapping[str, str]:
-    def tags() -> Mapping[str, str]:
-        url = client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-        return dict(client.list_queue_tags(QueueUrl=url).get("Tags", {}))
-
-    return _read(tags)
-
-
-def _s3(client: Any, arn: str) -> Mapping[str, str]:
-    bucket = arn.removeprefix("arn:aws:s3:::").partition("/")[0]
-    return _read(lambda: tags_of(client.get_bucket_tagging(Bucket=bucket)["TagSet"]))
-
-
 def _ssm(client: Any, arn: str) -> Mapping[str, str]:
     name = arn.partition(":parameter")[2]
-    named = name if name.count("/") > 1 else name.removeprefix("/")
-    return _read(lambda: tags_of(client.list_tags_for_resource(ResourceType="Parameter", ResourceId=named)["TagList"]))
+    return tags_of_parameter(client, name if name.count("/") > 1 else name.removeprefix("/"))
 
 
 def _jobs(client: Any, arn: str) -> Mapping[str, str]:
     account, job = arn.split(":")[4], arn.rpartition("/")[2]
-    return _read(lambda: tags_of(client.get_job_tagging(AccountId=account, JobId=job).get("Tags")))
-
-
-def _secrets(client: Any, arn: str) -> Mapping[str, str]:
-    name = arn.partition(":secret:")[2]
-    return _read(lambda: tags_of(client.describe_secret(SecretId=name).get("Tags", ())))
+    return tags_of(client.get_job_tagging(AccountId=account, JobId=job).get("Tags"))
 
 
 _TAGS: Mapping[str, Callable[[Any, str], Mapping[str, str]]] = {
     "rds": _rds,
-    "elasticache": _rds,
-    "ecs": _ecs,
-    "sqs": _sqs,
-    "s3": _s3,
+    "elasticache": tags_by_name,
+    "ecs": tags_of_ecs,
+    "sqs": lambda client, arn: tags_of_queue(client, arn.rpartition(":")[2]),
+    "s3": lambda client, arn: tags_of_bucket(client, arn.removeprefix("arn:aws:s3:::").partition("/")[0]),
     "s3control": _jobs,
     "ssm": _ssm,
-    "secretsmanager": _secrets,
+    "secretsmanager": lambda client, arn: tags_of_secret(client, arn.partition(":secret:")[2]),
 }
 """How the tags of what a service changes are read; of the others nothing can be a drill's by its tags."""

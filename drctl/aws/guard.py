@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from drctl.aws.caller import read_aliases, read_caller
+from drctl.aws.caller import IAM_REGION, NO_ANSWER, read_aliases, read_caller
 from drctl.aws.client_config import SIGNED_IN_US_EAST_1
 from drctl.aws.credentials import Account
 from drctl.aws.failures import classify
 from drctl.aws.ssm import find_parameter
 from drctl.errors import GuardRefused
-from drctl.model.failure import FailureKind
 
 GOOD_FOR = timedelta(minutes=1)
 """How old what AWS has said may be when something is changed."""
-IAM_REGION = "us-east-1"
 _EVERYWHERE = SIGNED_IN_US_EAST_1 | {"route53-recovery-cluster", "route53-recovery-control-config"}
 """Services whose calls go where their endpoint happens to be, and change something for all Regions."""
 _ROUTES = frozenset({("s3control", "SubmitMultiRegionAccessPointRoutes")})
 """A call that goes to one of five Regions of AWS's choice (Amazon S3 User Guide, "Amazon S3 Multi-Region Access Point
 routing states")."""
-_NO_ANSWER = frozenset({FailureKind.UNREACHABLE, FailureKind.AMBIGUOUS})
 
 ClientOf = Callable[[str, str], Any]
 """The client of a service in a Region, for the account that is looked at."""
@@ -127,7 +124,7 @@ class Guard:
             found = find_parameter(client("ssm", region), self._marker)
         except Exception as error:
             failure = classify(error)
-            if failure is None or failure.kind not in _NO_ANSWER:
+            if failure is None or failure.kind not in NO_ANSWER:
                 raise
             # A Region that is lost says nothing, and nothing can be changed in it.
             return False

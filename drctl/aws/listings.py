@@ -12,6 +12,14 @@ from itertools import islice
 from typing import Any
 
 from drctl.aws.failures import absent
+from drctl.aws.resource_tags import (
+    tags_by_name,
+    tags_of_bucket,
+    tags_of_ecs,
+    tags_of_parameter,
+    tags_of_queue,
+    tags_of_secret,
+)
 from drctl.aws.tags import tags_of
 from drctl.model.inventory import Resource, name_of
 from drctl.ports.aws import AwsClients
@@ -230,43 +238,18 @@ def read_tags(clients: AwsClients, region: str, resource: Resource) -> Mapping[s
     return None
 
 
-def _listed(client: Any, resource: Resource) -> Mapping[str, str]:
-    return tags_of(client.list_tags_for_resource(ResourceName=resource.arn)["TagList"])
-
-
-def _of_queue(sqs: Any, resource: Resource) -> Mapping[str, str]:
-    url = sqs.get_queue_url(QueueName=resource.name)["QueueUrl"]
-    return dict(sqs.list_queue_tags(QueueUrl=url).get("Tags", {}))
-
-
-def _of_bucket(s3: Any, resource: Resource) -> Mapping[str, str]:
-    return tags_of(s3.get_bucket_tagging(Bucket=resource.name)["TagSet"])
-
-
-def _of_parameter(ssm: Any, resource: Resource) -> Mapping[str, str]:
-    return tags_of(ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=resource.name)["TagList"])
-
-
-def _of_ecs(ecs: Any, resource: Resource) -> Mapping[str, str]:
-    return tags_of(ecs.list_tags_for_resource(resourceArn=resource.arn).get("tags"))
-
-
-def _of_secret(secretsmanager: Any, resource: Resource) -> Mapping[str, str]:
-    return tags_of(secretsmanager.describe_secret(SecretId=resource.arn).get("Tags"))
-
-
 _TAGS: Mapping[str, Callable[[Any, Resource], Mapping[str, str]]] = {
-    "rds:db": _listed,
-    "rds:snapshot": _listed,
-    "elasticache:replicationgroup": _listed,
-    "elasticache:snapshot": _listed,
-    "sqs:queue": _of_queue,
-    "s3:bucket": _of_bucket,
-    "ssm:parameter": _of_parameter,
-    "ecs:service": _of_ecs,
-    "ecs:task": _of_ecs,
-    "ecs:task-definition": _of_ecs,
-    "secretsmanager:secret": _of_secret,
+    **dict.fromkeys(
+        ("rds:db", "rds:snapshot", "elasticache:replicationgroup", "elasticache:snapshot"),
+        lambda client, one: tags_by_name(client, one.arn),
+    ),
+    **dict.fromkeys(
+        ("ecs:service", "ecs:task", "ecs:task-definition"), lambda client, one: tags_of_ecs(client, one.arn)
+    ),
+    "sqs:queue": lambda client, one: tags_of_queue(client, one.name),
+    "s3:bucket": lambda client, one: tags_of_bucket(client, one.name),
+    "ssm:parameter": lambda client, one: tags_of_parameter(client, one.name),
+    "secretsmanager:secret": lambda client, one: tags_of_secret(client, one.arn),
 }
 TELLS_TAGS = frozenset(
     {"rds:db", "rds:snapshot", "rds:auto-backup", "ecs:service", "ecs:task", "secretsmanager:secret"}

@@ -15,16 +15,13 @@ from pydantic import Field
 
 from drctl.actions.parameters import CLOSED, Region
 from drctl.actions.read_only import ReadOnly
-from drctl.aws.caller import Caller, read_aliases, read_caller
+from drctl.aws.caller import IAM_REGION, Caller, read_aliases, read_caller
 from drctl.aws.ssm import find_parameter, parameter_arn
 from drctl.model.decision import Decision, Done, Refuse
 from drctl.model.evidence import Evidence
 from drctl.model.past import Past
 from drctl.model.values import ValueKind
 from drctl.ports.action import ActionSpec, Permission, StepContext
-
-IAM_REGION = "us-east-1"
-"""Where the control plane of IAM is, which answers for all Regions (AWS General Reference, IAM endpoints)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from drctl.aws.caller import IAM_REGION, NO_ANSWER, read_aliases, read_caller
+from drctl.aws.caller import IAM_REGION, NO_ANSWER, Caller, read_aliases, read_caller
 from drctl.aws.client_config import SIGNED_IN_US_EAST_1
 from drctl.aws.credentials import Account
 from drctl.aws.failures import classify
@@ -35,6 +35,16 @@ ClientOf = Callable[[str, str], Any]
 class _Confirmed:
     key: str
     at: datetime
+
+
+def require_account(name: str, expected: str, caller: Caller) -> None:
+    """Raises GuardRefused where the caller is not of the account that `name` is expected to be."""
+    if caller.account != expected:
+        raise GuardRefused(
+            f"these credentials are for account {caller.account}, and {name} is {expected}",
+            context=[f"found: {caller.arn}"],
+            hint="sign in to the right account, or give the environment a role to assume",
+        )
 
 
 class Guard:
@@ -93,12 +103,7 @@ class Guard:
 
     def _confirm_caller(self, name: str, client: ClientOf, region: str) -> str:
         account, caller = self._accounts[name], read_caller(client("sts", region))
-        if caller.account != account.id:
-            raise GuardRefused(
-                f"these credentials are for account {caller.account}, and {name} is {account.id}",
-                context=[f"found: {caller.arn}"],
-                hint="sign in to the right account, or give the environment a role to assume",
-            )
+        require_account(name, account.id, caller)
         wanted = account.role.rpartition("/")[2] if account.role is not None else None
         if wanted is not None and (caller.role or "").rpartition("/")[2] != wanted:
             raise GuardRefused(f"{caller.arn} is not the role {wanted}", context=[f"expected: {account.role}"])

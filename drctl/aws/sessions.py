@@ -11,11 +11,12 @@ from typing import Any
 
 from drctl.aws import failures
 from drctl.aws.arguments import is_read
+from drctl.aws.caller import read_caller
 from drctl.aws.client_config import client_config, signing_region
 from drctl.aws.credentials import Account, Keys
 from drctl.aws.drill_guard import DrillGuard
 from drctl.aws.error_codes import CODES
-from drctl.aws.guard import Guard
+from drctl.aws.guard import Guard, require_account
 from drctl.aws.handed_out import HandedOut
 from drctl.aws.missing_actions import named_in_message
 from drctl.aws.recording import CallRecorder, Listener
@@ -134,15 +135,10 @@ class AwsSessions:
             arn = self._guard.confirm(name, functools.partial(self._looking, name), self._home_region)
             self._confirmed.add(name)
             return arn
-        expected = self._accounts[name].id
-        who = self._made(_ClientKey(name, "sts", self._home_region)).get_caller_identity()
-        if who["Account"] != expected:
-            raise GuardRefused(
-                f"these credentials are for account {who['Account']}, and {name} is {expected}",
-                hint="sign in to the right account, or give the environment a role to assume",
-            )
+        caller = read_caller(self._looking(name, "sts", self._home_region))
+        require_account(name, self._accounts[name].id, caller)
         self._confirmed.add(name)
-        return str(who["Arn"])
+        return caller.arn
 
     def client(
         self,

@@ -20,7 +20,7 @@ from drctl.bootstrap.planning import blind_stops, forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import GuardRefused, InputInvalid, Refused
-from drctl.journal.folder import new_run
+from drctl.journal.folder import RunFolder, new_run
 from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
 from drctl.model import events as e
@@ -149,11 +149,23 @@ class _Beginning:
     ) -> Outcome:
         folder = new_run(self._request.state_dir, self.environment.name, self.world.clock.now())
         try:
-            with first_write(folder):
-                journal = SqliteJournal.open(folder.journal, create=True)
+            return self._drive(folder, marks, approve, progress, approvals, pause)
         except NeverBegun:
+            # A run without a first event is none.
             shutil.rmtree(folder.path, ignore_errors=True)
             raise
+
+    def _drive(
+        self,
+        folder: RunFolder,
+        marks: Callable[[datetime], list[e.Event]],
+        approve: Approve,
+        progress: Progress,
+        approvals: Approvals | None,
+        pause: PauseRequest,
+    ) -> Outcome:
+        with first_write(folder):
+            journal = SqliteJournal.open(folder.journal, create=True)
         try:
             now = self.world.clock.now()
             started = e.RunStarted(

@@ -86,29 +86,15 @@ def _purpose(request: PolicyRequest, modes: tuple[Mode, ...]) -> Purpose:
 
 
 def _simulated(estate: Estate) -> tuple[Place, Surroundings]:
-    from drctl.loading.runbook import Surroundings
-    from drctl.loading.sources import Kind
     from drctl.privileges.place import Place
 
-    surroundings = Surroundings(
-        variables=estate.variables,
-        accounts=tuple(estate.accounts),
-        scenarios=texts.files(Kind.SCENARIO).names(),
-    )
     place = Place(accounts=dict(estate.accounts), default_account=estate.default_account, regions=estate.regions.every)
-    return place, surroundings
+    return place, texts.surroundings_of(estate)
 
 
 def _real(environment: Environment) -> tuple[Place, Surroundings]:
-    from drctl.loading.runbook import Surroundings
-    from drctl.loading.sources import Kind
     from drctl.privileges.place import Place
 
-    surroundings = Surroundings(
-        variables=environment.variables,
-        accounts=tuple(environment.accounts),
-        scenarios=texts.files(Kind.SCENARIO).names(),
-    )
     place = Place(
         accounts={name: account.id for name, account in environment.accounts.items()},
         default_account=environment.default_account,
@@ -116,4 +102,4 @@ def _real(environment: Environment) -> tuple[Place, Surroundings]:
         alarms=tuple((alarm.account or environment.default_account, alarm.region) for alarm in environment.stop_alarms),
         besides=needed_besides(environment),
     )
-    return place, surroundings
+    return place, texts.surroundings_of(environment)

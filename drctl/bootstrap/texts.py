@@ -20,7 +20,7 @@ from drctl.model.scenario import Scenario
 from drctl.ports.action import Catalogue
 
 if TYPE_CHECKING:
-    from drctl.loading.runbook import Loaded
+    from drctl.loading.runbook import Loaded, Surroundings
     from drctl.loading.sources import Files, Kind, Source
 
 
@@ -45,15 +45,22 @@ def files(kind: Kind) -> Files:
     return Files(kind, folders(Path.cwd()))
 
 
-def new_runbook(name: str, inputs: Mapping[str, str], estate: Estate) -> Loaded:
-    """The plan of a runbook with these inputs, and the texts to pin. Raises InputInvalid and NotFound."""
-    from drctl.loading.runbook import Surroundings, load_plan
+def surroundings_of(place: Estate | Environment) -> Surroundings:
+    """What a runbook is read against that is going to run there."""
+    from drctl.loading.runbook import Surroundings
     from drctl.loading.sources import Kind
 
-    surroundings = Surroundings(
-        variables=estate.variables, accounts=tuple(estate.accounts), scenarios=files(Kind.SCENARIO).names()
+    return Surroundings(
+        variables=place.variables, accounts=tuple(place.accounts), scenarios=files(Kind.SCENARIO).names()
     )
-    loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
+
+
+def new_runbook(name: str, inputs: Mapping[str, str], place: Estate | Environment) -> Loaded:
+    """The plan of a runbook with these inputs, and the texts to pin. Raises InputInvalid and NotFound."""
+    from drctl.loading.runbook import load_plan
+    from drctl.loading.sources import Kind
+
+    loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings_of(place), inputs)
     loaded.plan_or_refuse()
     return loaded
 
@@ -73,16 +80,8 @@ def environment_of(name: str) -> tuple[Environment, EnvironmentSettings]:
 
 
 def environment_runbook(name: str, inputs: Mapping[str, str], environment: Environment) -> Loaded:
-    """The plan of a runbook for that environment, and the texts to pin. Raises InputInvalid and NotFound."""
-    from drctl.loading.runbook import Surroundings, load_plan
-    from drctl.loading.sources import Kind
-
-    surroundings = Surroundings(
-        variables=environment.variables,
-        accounts=tuple(environment.accounts),
-        scenarios=files(Kind.SCENARIO).names(),
-    )
-    loaded = load_plan(name, files(Kind.RUNBOOK), catalogue(), surroundings, inputs)
+    """The plan of a runbook for that environment, with its stop conditions. Raises InputInvalid and NotFound."""
+    loaded = new_runbook(name, inputs, environment)
     return replace(loaded, plan=with_stops(loaded.plan_or_refuse(), environment))
 
 

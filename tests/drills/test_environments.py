@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from drctl import bootstrap
+from drctl.bootstrap.beginning import NeverBegun
 from drctl.bootstrap.texts import estate_of
 from drctl.clock import SystemClock
 from drctl.engine.parts import PauseRequest
-from drctl.errors import GuardRefused, Refused
+from drctl.errors import GuardRefused, JournalUnavailable, Refused
+from drctl.journal.sqlite import SqliteJournal
 from drctl.loading.validation import adapter_of
 from drctl.model.estate import Estate
 from drctl.model.events import Mode
@@ -252,6 +254,18 @@ def test_what_points_to_the_wrong_thing_is_refused_and_nothing_is_changed(
 def test_whoever_does_not_confirm_the_account_recovers_nothing(staging: Staging) -> None:
     with pytest.raises(Refused):
         staging.recover(confirms=False)
+    assert (staging.changes, staging.runs) == ([], [])
+
+
+def test_a_run_whose_first_event_cannot_be_written_leaves_no_folder(
+    staging: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(journal: SqliteJournal, *_: object) -> None:
+        raise JournalUnavailable("the disk is full")
+
+    monkeypatch.setattr(SqliteJournal, "append", full)
+    with pytest.raises(NeverBegun, match="the disk is full"):
+        staging.recover()
     assert (staging.changes, staging.runs) == ([], [])
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from drctl.errors import GuardRefused
+from drctl.model.loopback import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,6 @@ class World:
         if parts.hostname and endpoint.hostname and parts.hostname.endswith(f".{endpoint.hostname}"):
             return urlunsplit(parts._replace(netloc=endpoint.netloc))
         return url
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine, by its address or as `localhost`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _host(url: str) -> str:

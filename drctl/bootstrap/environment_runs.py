@@ -23,6 +23,7 @@ from drctl.errors import GuardRefused, InputInvalid, Refused
 from drctl.journal.folder import RunFolder, new_run
 from drctl.journal.holder import this_process
 from drctl.journal.sqlite import SqliteJournal
+from drctl.journal.starting import one_at_a_time
 from drctl.model import events as e
 from drctl.model.environment import Environment
 from drctl.model.events import Approve, Mode
@@ -52,14 +53,15 @@ def drill_in(
         )
     begun = _Beginning(request, Mode.DRILL, mfa_code)
     begun.require_own()
-    found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
+    with one_at_a_time(request.state_dir, begun.environment.name) as recorded:
+        found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
 
-    def marks(now: datetime) -> list[e.Event]:
-        source = "the start of the drill"
-        marked = [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
-        return [*marked, *found]
+        def marks(now: datetime) -> list[e.Event]:
+            source = "the start of the drill"
+            marked = [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
+            return [*marked, *found]
 
-    return begun.go(marks, request.approve, progress, approvals, pause)
+        return begun.go(marks, request.approve, progress, approvals, pause, recorded)
 
 
 def recover(
@@ -146,10 +148,12 @@ class _Beginning:
         progress: Progress,
         approvals: Approvals | None,
         pause: PauseRequest,
+        recorded: Callable[[], None] = lambda: None,
     ) -> Outcome:
+        """Drive it. `recorded` is called once everybody can see that the run has begun."""
         folder = new_run(self._request.state_dir, self.environment.name, self.world.clock.now())
         try:
-            return self._drive(folder, marks, approve, progress, approvals, pause)
+            return self._drive(folder, marks, approve, progress, approvals, pause, recorded)
         except NeverBegun:
             # A run without a first event is none.
             shutil.rmtree(folder.path, ignore_errors=True)
@@ -163,6 +167,7 @@ class _Beginning:
         progress: Progress,
         approvals: Approvals | None,
         pause: PauseRequest,
+        recorded: Callable[[], None],
     ) -> Outcome:
         with first_write(folder):
             journal = SqliteJournal.open(folder.journal, create=True)
@@ -184,6 +189,7 @@ class _Beginning:
             )
             with first_write(folder):
                 journal.append([started, *marks(now), first_lease(now)])
+            recorded()
             return Drive(
                 folder=folder.path,
                 run=Run.of(journal.read()),

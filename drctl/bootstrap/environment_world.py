@@ -161,6 +161,7 @@ class EnvironmentWorld:
     def probes(self) -> Probes:
         from drctl.ports.probes import Probes
         from drctl.probes.dns import DnspythonProbe
+        from drctl.probes.elsewhere import not_this_machine
         from drctl.probes.http import HttpxProbe
         from drctl.probes.postgres import PsycopgProbe
         from drctl.probes.redis import RedisPyProbe
@@ -169,7 +170,8 @@ class EnvironmentWorld:
             from drctl.bootstrap.simulated import probes_at
 
             return probes_at(self._simulation.url)
-        return Probes(http=HttpxProbe(), postgres=PsycopgProbe(), redis=RedisPyProbe(), dns=DnspythonProbe())
+        probes = Probes(http=HttpxProbe(), postgres=PsycopgProbe(), redis=RedisPyProbe(), dns=DnspythonProbe())
+        return probes if self._environment.may_ask_loopback else not_this_machine(probes, self._environment.name)
 
     def programs(self, folder: Path) -> Programs:
         from drctl.programs.local import LocalPrograms

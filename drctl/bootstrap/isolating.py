@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from drctl.bootstrap import preflight
+from drctl.bootstrap.requests import SIMULATED
 from drctl.errors import GuardRefused
 from drctl.model.environment import Environment
+from drctl.model.events import Mode, RunStarted
 from drctl.model.isolation import breaches
 from drctl.model.plan import Plan
 
 if TYPE_CHECKING:
     from drctl.aws.isolation import NetworkUse
+    from drctl.bootstrap.world import RunWorld
     from drctl.ports.aws import AwsAccess
 
 
@@ -37,6 +40,15 @@ def confirm_isolation(access: AwsAccess, environment: Environment, plan: Plan) -
             context=found,
             hint=f"look at `isolation` of {environment.name}, at the runbook and at the network",
         )
+
+
+def stay_isolated(world: RunWorld, began: RunStarted, plan: Plan) -> None:
+    """Make sure that a drill that goes on is as isolated as it had to be when it began. Raises GuardRefused."""
+    from drctl.bootstrap.environment_world import EnvironmentSettings
+
+    if began.mode is not Mode.DRILL or began.environment == SIMULATED:
+        return
+    confirm_isolation(world.access(began.run), EnvironmentSettings.read(began.settings).described(), plan)
 
 
 def _uses(plan: Plan, environment: Environment) -> Iterator[NetworkUse]:

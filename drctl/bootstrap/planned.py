@@ -1,7 +1,7 @@
 """Planned work gives way: to an incident, to another runner, and to the windows of its environment.
 
-What is not started is skipped, never queued. Two runners that look in the same moment both find the way free; what
-they touch is told apart by its owner, as always.
+What is not started is skipped, never queued. Whoever looks has to keep the others from looking until its run is
+recorded (`drctl.journal.starting`).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from drctl.bootstrap.driving import Drive, outcome_of
 from drctl.bootstrap.environment_world import MfaCode
+from drctl.bootstrap.isolating import stay_isolated
 from drctl.bootstrap.reaching import reach
 from drctl.bootstrap.records import plan_of
 from drctl.bootstrap.requests import Outcome
@@ -92,6 +93,9 @@ def resume(
             # Nobody can go on with it, but what is left of it can be told from now on.
             journal.append(_lost(journal.loss, recorded.last_at))
             raise
+        if recorded.state not in (RunState.UNDOING, RunState.ABORTING):
+            # What a drill has made is taken back in any case; but it goes on only where it is still kept away.
+            stay_isolated(world, began, plan)
         now = world.clock.now()
         journal.append(
             [

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 from drctl.model.isolation import Isolation
+from drctl.model.loopback import is_loopback
 from drctl.model.notification import NotificationTarget
 
 DRILL_EXPIRES = timedelta(hours=24)
@@ -96,6 +98,10 @@ class Environment:
     """How long after its start a drill may need what it has made; `drctl cleanup --expired` deletes it afterwards."""
     endpoint_url: str | None = None
     """Where every call goes in the place of AWS's own endpoints: for an emulator."""
+    loopback: bool = False
+    """Whether checks may ask this machine itself, such as the near end of a tunnel to a database. Where nobody says so,
+    a check of `localhost` is refused: it would prove nothing about what was recovered.
+    """
     stop_alarms: tuple[StopAlarm, ...] = ()
     """While one of these is in ALARM, nothing new is started."""
     notify: tuple[NotificationTarget, ...] = ()
@@ -115,3 +121,9 @@ class Environment:
     def sts_region(self) -> str:
         """The Region whose STS gives out the roles' credentials."""
         return self.home_region or self.regions[-1]
+
+    @property
+    def may_ask_loopback(self) -> bool:
+        """Whether checks may ask this machine: where the file says so, also by an emulator that is on it."""
+        emulator = urlsplit(self.endpoint_url or "").hostname
+        return self.loopback or (emulator is not None and is_loopback(emulator))

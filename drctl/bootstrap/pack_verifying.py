@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +9,14 @@ from pathlib import Path
 import drctl
 from drctl.bootstrap.pack_contents import JOURNAL, OUTPUTS, RunToPack
 from drctl.bootstrap.verifying import folded
-from drctl.errors import DrctlError, JournalCorrupt, Refused, SignerWrong
+from drctl.errors import DrctlError, JournalCorrupt, SignerWrong
 from drctl.journal.chain import checked
 from drctl.journal.lines import Row, rows_in
 from drctl.model.packed import PackDamage, PackSigner, PackVerification
 from drctl.model.recorded import Recorded
 from drctl.model.verification import Damage, Verification
 from drctl.pack.archive import LARGEST
+from drctl.pack.file_content import content_of
 from drctl.pack.manifest import MANIFEST, SIGNER, Manifest
 from drctl.pack.opening import Opened, first_of_each, open_pack
 from drctl.pack.signers import read_signers, wanted_signer
@@ -29,7 +28,7 @@ def verify_pack(path: Path, signers: Path | None = None, head: str | None = None
     Raises Refused where the file cannot be read, and InputInvalid where that of the signers is none.
     """
     owners = read_signers(signers) if signers is not None else {}
-    return verify_content(_content(path), owners, head)
+    return verify_content(content_of(path, "the pack", LARGEST), owners, head)
 
 
 def verify_content(content: bytes, owners: Mapping[str, str], head: str | None = None) -> PackVerification:
@@ -147,17 +146,3 @@ def _recomputed(
 
 def _may_be_beside(name: str) -> bool:
     return name == SIGNER or name.startswith(OUTPUTS)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Refused(f"the pack {path} is no file")
-            content = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise Refused(f"the pack {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    if len(content) > LARGEST:
-        raise Refused(f"the pack {path} is larger than any that drctl writes")
-    return content

@@ -41,8 +41,12 @@ class Entry:
 
     name: str
     content: bytes
-    checksum_holds: bool = True
-    """Whether the archive's own checksum (CRC-32) is that of the content."""
+    checksum: int
+    """The CRC-32 that its header has, whatever the content's is."""
+
+    @property
+    def checksum_holds(self) -> bool:
+        return zlib.crc32(self.content) == self.checksum
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def read_archive(content: bytes) -> Archive:
         if begins + size > len(content):
             return _broken(entries, f"the archive ends in the middle of {name}", name)
         body = content[begins : begins + size]
-        entries.append(Entry(name, body, zlib.crc32(body) == checksum))
+        entries.append(Entry(name, body, checksum))
         seen.add(name)
         at, previous = begins + size, name
     return Archive(tuple(entries), *_ended(content, at, entries))
@@ -101,9 +105,11 @@ def read_archive(content: bytes) -> Archive:
 
 def _ended(content: bytes, at: int, entries: list[Entry]) -> tuple[PackDamage | None, bool]:
     """What is wrong behind the last entry, and whether it was the last one."""
-    wanted = _end_of([(entry.name, zlib.crc32(entry.content), len(entry.content)) for entry in entries])
     found = content[at:]
-    if found == wanted:
+    wanted = _end_of([(entry.name, entry.checksum, len(entry.content)) for entry in entries])
+    # Where the directory is right about the contents, it is the header of an entry that is not.
+    whole = _end_of([(entry.name, zlib.crc32(entry.content), len(entry.content)) for entry in entries])
+    if found in (wanted, whole):
         return None, True
     if not entries:
         return PackDamage("it is no evidence pack: it does not begin as one"), False

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drctl.errors import InputInvalid, NotFound, Refused
+from drctl.errors import InputInvalid, Refused
+from drctl.pack.file_content import content_of
 from drctl.pack.public_key import PublicKey, from_raw
 
 if TYPE_CHECKING:
@@ -73,23 +74,14 @@ def new_private_key(path: Path) -> PublicKey:
 
 
 def _own_content(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise NotFound(f"there is no key {path}", hint=f"drctl key new {path}") from None
-    except (OSError, ValueError) as error:
-        raise Refused(f"the key {path} cannot be read: {_why(error)}") from error
-    with open(descriptor, "rb") as file:
-        # Of the file that is open, so that none can be put in its place between the look and the reading.
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise Refused(f"the key {path} is no file")
+    def look(found: os.stat_result) -> None:
         if found.st_mode & 0o077:
             raise Refused(
                 f"others than its owner can read or write the key {path} (mode {stat.S_IMODE(found.st_mode):04o})",
                 hint=f"chmod 600 {path}; where others may have read it, make a new one",
             )
-        return file.read(_LARGEST)
+
+    return content_of(path, "the key", _LARGEST, look=look)
 
 
 def _parsed(path: Path, content: bytes, passphrase: bytes | None) -> PrivateKey:

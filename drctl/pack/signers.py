@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from drctl.errors import InputInvalid, NotFound, Refused
+from drctl.errors import InputInvalid
+from drctl.pack.file_content import content_of
 from drctl.pack.public_key import FINGERPRINT, NoKey, from_text
 
 _LARGEST = 1024 * 1024
@@ -19,7 +20,7 @@ def read_signers(path: Path) -> Mapping[str, str]:
     """The owner of each key in that file, by its fingerprint. Raises InputInvalid, with every line that is wrong."""
     owners: dict[str, str] = {}
     problems = []
-    for number, line in enumerate(_text(path, "--signers").splitlines(), 1):
+    for number, line in enumerate(_text(path, "the list of signers").splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         owner, _, rest = line.strip().partition(" ")
@@ -45,18 +46,13 @@ def wanted_signer(given: str) -> str:
     if FINGERPRINT.fullmatch(given):
         return given
     try:
-        return from_text(_text(Path(given), "--signer")).fingerprint
+        return from_text(_text(Path(given), "the public key")).fingerprint
     except NoKey as no:
         raise InputInvalid(f"--signer {given}: {no}", hint="drctl key show KEYFILE") from no
 
 
-def _text(path: Path, option: str) -> str:
+def _text(path: Path, called: str) -> str:
     try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST).decode("utf-8")
-    except FileNotFoundError:
-        raise NotFound(f"{option}: there is no file {path}") from None
+        return content_of(path, called, _LARGEST).decode("utf-8")
     except UnicodeDecodeError:
-        raise InputInvalid(f"{option}: {path} is no text") from None
-    except (OSError, ValueError) as error:
-        raise Refused(f"{option}: {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise InputInvalid(f"{called} {path} is no text") from None

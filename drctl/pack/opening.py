@@ -116,12 +116,10 @@ def _hashes(archive: Archive, found: Mapping[str, Entry], manifest: Manifest | N
         if archive.complete:
             yield PackDamage("is missing", SUMS)
         return
-    if manifest is not None and sha256(sums.content) != manifest.sha256sums:
-        yield PackDamage("was altered: its SHA-256 is not the manifest's", SUMS)
-        return
+    wrong = _list(sums, found, manifest)
     wanted = parse_sums(sums.content)
-    if wanted is None or (manifest is not None and manifest.files != len(wanted)):
-        yield PackDamage("is no list of hashes", SUMS)
+    if wrong is not None or wanted is None:
+        yield wrong or PackDamage("is no list of hashes", SUMS)
         return
     for name, digest in wanted.items():
         if name in found:
@@ -135,3 +133,15 @@ def _hashes(archive: Archive, found: Mapping[str, Entry], manifest: Manifest | N
             yield PackDamage("was added: SHA256SUMS does not name it", name)
     if list(found) != [*own, *(name for name in wanted if name in found)]:
         yield PackDamage("the entries of the archive are in another order than drctl writes them in")
+
+
+def _list(sums: Entry, found: Mapping[str, Entry], manifest: Manifest | None) -> PackDamage | None:
+    """What is wrong with the list of hashes as a whole, by the manifest."""
+    if manifest is None:
+        return None
+    if sha256(sums.content) == manifest.sha256sums and sums.content.count(b"\n") == manifest.files:
+        return None
+    # As with a signature: where chance has hit one of both, the archive's checksum tells which.
+    if sums.checksum_holds and not found[MANIFEST].checksum_holds:
+        return PackDamage("was altered: it names another list of hashes", MANIFEST)
+    return PackDamage("was altered: its SHA-256, or its length, is not the manifest's", SUMS)

@@ -12,6 +12,7 @@ from drctl.bootstrap.verifying import folded
 from drctl.errors import DrctlError, JournalCorrupt, SignerWrong
 from drctl.journal.chain import checked
 from drctl.journal.lines import Row, rows_in
+from drctl.model.events import Event, RunStarted
 from drctl.model.packed import PackDamage, PackSigner, PackVerification
 from drctl.model.recorded import Recorded
 from drctl.model.verification import Damage, Verification
@@ -86,7 +87,7 @@ def _with_journal(found: PackVerification, opened: Opened, head: str | None) -> 
         damage.append(PackDamage(f"no event has the hash {head}: it is of another run, or of an earlier part", JOURNAL))
     why = None
     if not damage and opened.manifest is not None:
-        why, damage = _recomputed(rows, opened.manifest, opened.files)
+        why, damage = _recomputed(journal.records[0].event, rows, opened.manifest, opened.files)
     return replace(
         found,
         damage=first_of_each(damage),
@@ -126,7 +127,7 @@ def _ends(journal: Verification, manifest: Manifest) -> Iterator[PackDamage]:
 
 
 def _recomputed(
-    rows: Sequence[Row], manifest: Manifest, files: Mapping[str, bytes]
+    first: Event, rows: Sequence[Row], manifest: Manifest, files: Mapping[str, bytes]
 ) -> tuple[str | None, list[PackDamage]]:
     """Why the reports could not be computed again; and what of them is not what the journal tells."""
     if manifest.drctl != drctl.__version__:
@@ -135,7 +136,10 @@ def _recomputed(
         again = RunToPack.of(rows, JOURNAL)
         wanted, about = again.files(), again.about()
     except DrctlError as error:
-        return error.what, []
+        if isinstance(first, RunStarted) and first.actions:
+            return f"its runbook uses installed actions ({', '.join(sorted(first.actions))}): {error.what}", []
+        # Whoever packed it had to read it with the same version.
+        return None, [PackDamage(f"tells of no run that drctl could have packed: {error.what}", JOURNAL)]
     other = "is not what the journal in this pack tells"
     if about != replace(manifest, files=about.files, sha256sums=about.sha256sums, signer=None):
         return None, [PackDamage(other, MANIFEST)]

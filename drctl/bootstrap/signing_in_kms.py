@@ -42,8 +42,13 @@ class KmsSigning:
 
         try:
             signature = sign(self._client, self.kms_key, message)
+        except Refused:
+            # The guard has: the key's Region is none of the environment's.
+            raise
         except Exception as error:
-            raise _refused(self._access, error, self.kms_key, "kms:Sign") from error
+            if (refused := _refused(self._access, error, self.kms_key, "kms:Sign")) is None:
+                raise
+            raise refused from error
         if not self.public.signed(message, signature):
             raise Refused(f"{self.kms_key} has given a signature that does not hold", hint="try again")
         return signature
@@ -72,7 +77,9 @@ def kms_signing(key: str, environment: str | None, run: Run, mfa_code: MfaCode |
     try:
         found = find_signing_key(client, key)
     except Exception as error:
-        raise _refused(access, error, key, "kms:GetPublicKey") from error
+        if (refused := _refused(access, error, key, "kms:GetPublicKey")) is None:
+            raise
+        raise refused from error
     if not found.signs:
         raise InputInvalid(
             f"{key} cannot sign with Ed25519: it is {found.spec}, for {found.usage}",
@@ -109,11 +116,11 @@ def _account(environment: Environment, place: KeyPlace) -> str:
     return named[0]
 
 
-def _refused(access: AwsSessions, error: Exception, key: str, action: str) -> Exception:
-    """What AWS has answered, as a refusal; the error itself where it is not AWS's."""
+def _refused(access: AwsSessions, error: Exception, key: str, action: str) -> Refused | None:
+    """What AWS has answered, as a refusal; None where it is not AWS's."""
     failure = access.classify(error)
     if failure is None:
-        return error
+        return None
     return Refused(f"{key} cannot be used", context=[f"AWS says: {failure}"], hint=_hint(failure, action))
 
 

@@ -281,3 +281,25 @@ def test_names_of_runbooks_never_meet_in_one_file(call: Call, tmp_path: Path) ->
         name: text.strip() for name, text in sources.items()
     }
     assert len({file.lower() for file in names}) == len(sources)
+
+
+def test_an_encrypted_key_is_asked_for_its_passphrase_on_a_terminal_and_nowhere_else(
+    call: Call, signed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        encrypt = ["openssl", "pkcs8", "-topk8", "-in", "key", "-out", "hidden", "-passout", "pass:sesame"]
+        subprocess.run(encrypt, check=True)
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed")
+    Path("hidden").chmod(0o600)
+    refused = call("pack", "latest", "--out", "x.zip", "--key", "hidden")
+    assert refused.exit_code == 2
+    assert "no terminal to ask for its passphrase" in refused.stderr
+    monkeypatch.setattr("drctl.cli.confirming.passphrase", lambda: "sesame")
+    assert call("pack", "latest", "--out", "x.zip", "--key", "hidden").exit_code == 0
+    assert Path("x.zip").read_bytes() == signed.read_bytes()
+    monkeypatch.setattr("drctl.cli.confirming.passphrase", lambda: "barley")
+    refused = call("key", "show", "hidden")
+    assert refused.exit_code == 2
+    assert "passphrase is another one" in refused.stderr
+    assert "barley" not in refused.output

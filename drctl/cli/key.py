@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @click.group(short_help="Keys that sign evidence packs.")
 def key() -> None:
-    """Make and look at the keys that `drctl pack --key` signs with."""
+    """Make and look at the keys that `drctl pack --key` signs with.
+
+    \b
+    Examples:
+      drctl key new evidence.key
+      drctl key show evidence.key
+    """
 
 
 @key.command(short_help="Make a key.")

@@ -5,7 +5,9 @@
     │   ├── InputInvalid            a file or an argument has problems; all of them at once
     │   ├── NotFound                a runbook, run, environment, estate or scenario that is not there
     │   ├── GuardRefused            the wrong account, Region or world
-    │   └── CopiedJournal           the journal is a copy, and another runner may drive the original
+    │   ├── CopiedJournal           the journal is a copy, and another runner may drive the original
+    │   ├── PackCorrupt             an evidence pack is not the one that was written
+    │   └── SignerWrong             an evidence pack is not signed by whom it was to be
     ├── RunHeld            exit 3   the run waits for an operator and can be resumed
     │   └── JournalUnavailable      the disk is full, read-only or gone
     ├── SimulationGone     exit 1   the simulated AWS of this run has ended, and cannot be brought back
@@ -115,3 +117,15 @@ class JournalCorrupt(Refused):
     """A recorded event cannot be read, or is not the one that was written."""
 
     name = "journal-corrupt"
+
+
+class PackCorrupt(Refused):
+    """An evidence pack is not the one that was written."""
+
+    name = "pack-corrupt"
+
+
+class SignerWrong(Refused):
+    """An evidence pack is not signed, or not by whom it was to be."""
+
+    name = "signer-wrong"

@@ -21,6 +21,8 @@ from drctl.bootstrap.environment_runs import recover
 from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
+from drctl.bootstrap.pack_verifying import require_signer, verify_pack
+from drctl.bootstrap.packing import Packed, PackRequest, new_key, pack_run, public_half
 from drctl.bootstrap.planned import DrillSkipped
 from drctl.bootstrap.planning import PlanRequest, foresee
 from drctl.bootstrap.privileges import PolicyRequest, iam_policies
@@ -41,6 +43,8 @@ __all__ = [
     "Obeyed",
     "Open",
     "Outcome",
+    "PackRequest",
+    "Packed",
     "PauseRequest",
     "PlanRequest",
     "PolicyRequest",
@@ -65,15 +69,20 @@ __all__ = [
     "list_runs",
     "load_graph",
     "manual",
+    "new_key",
     "new_order_id",
     "open_request",
+    "pack_run",
+    "public_half",
     "read_run",
     "recover",
+    "require_signer",
     "resume",
     "runbook_schema",
     "scenario_schema",
     "serve_simulation",
     "start_drill",
     "validate",
+    "verify_pack",
     "verify_run",
 ]

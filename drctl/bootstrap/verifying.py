@@ -20,14 +20,15 @@ def verify_run(run: str, state_dir: Path, head: str | None = None) -> Verificati
     """
     folder = find_run(state_dir, run)
     records, damage = whole_part(folder.journal)
-    found = _folded(Verification(folder.run, records, damage))
+    found = folded(Verification(folder.run, records, damage))
     if head is None or found.damage is not None or any(record.hash == head for record in records):
         return found
     what = f"no event has the hash {head}: the events up to it were removed, or it is of another run"
     return replace(found, damage=Damage(what, len(records) + 1))
 
 
-def _folded(found: Verification) -> Verification:
+def folded(found: Verification) -> Verification:
+    """`found`, whose chain is checked, with whether its events tell of a run, too."""
     if not found.records:
         return found if found.damage else replace(found, damage=Damage("it has no event: the run never began", 1))
     first = found.records[0].event

@@ -46,3 +46,16 @@ def confirming(meant: str | None) -> Callable[[Environment], bool]:
         return str(typed).strip() in names
 
     return confirmed
+
+
+def passphrase() -> str:
+    """What a person types as the passphrase of a key, unseen. Raises Refused where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused(
+            "the key is encrypted, and there is no terminal to ask for its passphrase",
+            hint="sign from a terminal, with a key that is not encrypted, or with one in AWS KMS (--kms)",
+        )
+    import click
+
+    typed: str = click.prompt("Passphrase of the key", hide_input=True, err=True)
+    return typed

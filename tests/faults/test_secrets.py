@@ -76,7 +76,23 @@ def everything(drill: Result) -> Iterator[tuple[str, bytes]]:
         answered = call(*words, "-vv")
         assert answered.exit_code == 0, answered.output
         yield f"drctl {' '.join(words)}", answered.stdout_bytes + answered.stderr_bytes
+    yield from packed()
     yield from kept_in(Path("state"))
+
+
+def packed() -> Iterator[tuple[str, bytes]]:
+    """The run as evidence, of which nothing is compressed; and what is said of the key that it is signed with."""
+    said = [call("key", "new", "key"), call("pack", "latest", "--out", "evidence.zip", "--key", "key", "-vv")]
+    said.append(call("verify", "./evidence.zip"))
+    for answered in said:
+        assert answered.exit_code == 0, answered.output
+    yield "the evidence pack", Path("evidence.zip").read_bytes()
+    told = [("drctl pack", answered.stdout_bytes + answered.stderr_bytes) for answered in said]
+    yield from told
+    seed = Path("key").read_text().splitlines()[1]
+    private = {"the private key": seed, "its last bytes": seed[-32:]}
+    places = [*told, ("the evidence pack", Path("evidence.zip").read_bytes()), *kept_in(Path("state"))]
+    assert leaks(private, places) == []
 
 
 def test_a_canary_is_found_in_each_of_its_forms() -> None:

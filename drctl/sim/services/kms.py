@@ -1,4 +1,4 @@
-"""KMS: multi-Region keys can be replicated by their ARN, which moto only does by their id."""
+"""KMS: multi-Region keys can be replicated by their ARN, which moto only does by their id; keys sign with Ed25519."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from drctl.model.estate import Estate
 from drctl.sim.moto_resources import resources
 from drctl.sim.overlay import AwsError, Call, Handler, World
+from drctl.sim.services import signing_keys
 
 
 class KmsOverlay:
@@ -16,8 +17,8 @@ class KmsOverlay:
     def __init__(self, world: World) -> None:
         del world  # KMS does not lag
         self.before: Mapping[str, Handler] = {}
-        self.after: Mapping[str, Handler] = {}
-        self.replaces: Mapping[str, Handler] = {"ReplicateKey": self._replicate}
+        self.after: Mapping[str, Handler] = {"DescribeKey": signing_keys.described}
+        self.replaces: Mapping[str, Handler] = {"ReplicateKey": self._replicate, **signing_keys.handlers()}
 
     def reset(self) -> None:
         return None

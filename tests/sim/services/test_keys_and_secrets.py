@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from drctl.pack.public_key import from_spki
 from tests.simulated import PRIMARY, RECOVERY, Simulated
 
 
@@ -90,3 +91,44 @@ def test_a_promoted_secret_is_its_own_and_outlives_its_primary(simulated: Simula
     assert "PrimaryRegion" not in there.describe_secret(SecretId="s")
     with pytest.raises(ClientError):
         there.stop_replication_to_replica(SecretId="s")
+
+
+def test_a_key_of_ed25519_signs_what_its_public_half_confirms(simulated: Simulated) -> None:
+    kms = simulated.client("kms")
+    made = kms.create_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    kms.create_alias(AliasName="alias/evidence", TargetKeyId=made["KeyId"])
+    public = kms.get_public_key(KeyId="alias/evidence")
+    assert (public["KeyId"], public["KeySpec"]) == (made["Arn"], "ECC_NIST_EDWARDS25519")
+    signed = kms.sign(KeyId=made["Arn"], Message=b"text", MessageType="RAW", SigningAlgorithm="ED25519_SHA_512")
+    key = from_spki(public["PublicKey"])
+    assert key.signed(b"text", signed["Signature"])
+    assert not key.signed(b"texT", signed["Signature"])
+    assert kms.describe_key(KeyId=made["Arn"])["KeyMetadata"]["SigningAlgorithms"] == public["SigningAlgorithms"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"Message": b"x" * 4097}, "ValidationException"),
+        ({"MessageType": "DIGEST"}, "ValidationException"),
+        ({"SigningAlgorithm": "ECDSA_SHA_256"}, "InvalidKeyUsageException"),
+        ({"KeyId": "00000000-0000-0000-0000-000000000000"}, "NotFoundException"),
+    ],
+)
+def test_kms_signs_only_what_the_key_is_for(simulated: Simulated, change: dict[str, object], code: str) -> None:
+    kms = simulated.client("kms")
+    made = kms.create_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    asked = {"KeyId": made["Arn"], "Message": b"x", "MessageType": "RAW", "SigningAlgorithm": "ED25519_SHA_512"}
+    with pytest.raises(ClientError) as refused:
+        kms.sign(**{**asked, **change})
+    assert refused.value.response["Error"]["Code"] == code
+
+
+def test_neither_a_disabled_key_nor_one_for_encryption_signs(simulated: Simulated) -> None:
+    kms = simulated.client("kms")
+    made = kms.create_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    kms.disable_key(KeyId=made["KeyId"])
+    with pytest.raises(kms.exceptions.DisabledException):
+        kms.get_public_key(KeyId=made["KeyId"])
+    with pytest.raises(kms.exceptions.UnsupportedOperationException):
+        kms.get_public_key(KeyId=kms.create_key()["KeyMetadata"]["KeyId"])

@@ -21,3 +21,9 @@ def test_a_client_of_a_store_is_loaded_only_when_it_is_asked(module: str) -> Non
     heavy = {"psycopg", "redis", "dns"}
     said = f"import sys, drctl.probes.{module}, drctl.sim.probes; print(*sorted({heavy} & sys.modules.keys()))"
     assert subprocess.check_output([sys.executable, "-c", said], text=True).strip() == ""
+
+
+def test_signatures_are_loaded_only_when_one_is_made_or_verified() -> None:
+    """Every command imports the whole of bootstrap; few sign."""
+    said = "import sys, drctl.bootstrap, drctl.cli; print('cryptography' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", said], text=True).strip() == "False"

@@ -17,7 +17,7 @@ from pathlib import Path
 from drctl.sim.control_client import Simulation, attach
 from drctl.sim.process_config import IDLE, ProcessConfig, Ready
 
-_PATIENCE_S = 60
+_PATIENCE_S = 300
 
 
 def launched(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from drctl.model.beacon import METHODS
+from drctl.model.beacon import METHODS, READS_BEACON
 from drctl.model.events import Mode, RunAborted
 from drctl.model.evidence import RecoveryPoint
 from drctl.model.inventory import InventoryTime
@@ -22,10 +22,6 @@ class Outcome:
     rto: RecoveryTime
     rpo: RecoveryPointLoss
     judgement: Judgement
-
-
-READS_BEACON = "beacon.read"
-"""The action that finds the newest beacon in a recovered store."""
 
 
 def outcome(run: Run, plan: Plan) -> Outcome:

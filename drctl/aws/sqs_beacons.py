@@ -16,12 +16,14 @@ from drctl.model.beacon import Beacon, Survivor, parse_beacon
 
 ATTRIBUTE = "drctl-beacon"
 """By which everybody can tell a beacon from work; its value is the store's name."""
-_LOOKS = 20
-_QUIET = 4
+_LOOKS = 60
+_QUIET = 3
 """After so many answers without anything new, what is in the queue is taken to be known."""
-_KEPT_PERIODS = 10
+_KEPT_PERIODS = 5
 _BATCH = 10
 """(Amazon SQS API Reference, ReceiveMessage and DeleteMessageBatch)"""
+_HIDDEN_S = 20
+"""How long what was seen is hidden where one answer does not hold all: or the same would come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class BeaconQueue:
     url: str
     has_redrive: bool
     """Whether messages that are received too often go somewhere else: it is an application's."""
+    messages: int = 0
+    """How many there are, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ def find_beacon_queue(sqs: Any, name: str) -> BeaconQueue | None:
     """The queue of that name; None where there is none."""
     with absent(*GONE):
         url = str(sqs.get_queue_url(QueueName=name)["QueueUrl"])
-        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
-        return BeaconQueue(url, bool(told.get("Attributes", {}).get("RedrivePolicy")))
+        asked = ["RedrivePolicy", "ApproximateNumberOfMessages"]
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=asked).get("Attributes", {})
+        return BeaconQueue(url, bool(told.get("RedrivePolicy")), int(told.get("ApproximateNumberOfMessages", 0)))
     return None
 
 
@@ -52,32 +57,32 @@ def send_beacon(sqs: Any, url: str, beacon: Beacon) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=beacon.text, MessageAttributes=marked)
 
 
-def find_messages(sqs: Any, url: str, store: str) -> tuple[Survivor, ...]:
-    """The beacons of `store` that are in the queue, as far as some looks show. Nothing is hidden or deleted."""
-    return tuple(found.survivor for found in _received(sqs, url, store, _LOOKS).values())
+def find_messages(sqs: Any, queue: BeaconQueue, store: str) -> tuple[Survivor, ...]:
+    """The beacons of `store` that are in the queue, as far as some looks show. Nothing is deleted."""
+    return tuple(found.survivor for found in _received(sqs, queue, store).values())
 
 
-def prune_messages(sqs: Any, url: str, beacon: Beacon) -> None:
+def prune_messages(sqs: Any, queue: BeaconQueue, beacon: Beacon) -> None:
     """Delete messages of the same store and environment that are older than some periods, and no others."""
     oldest = beacon.at - _KEPT_PERIODS * max(beacon.every, timedelta(seconds=1))
     old = [
         found.receipt
-        for found in _received(sqs, url, beacon.store, _QUIET).values()
+        for found in _received(sqs, queue, beacon.store).values()
         if found.survivor.beacon.environment == beacon.environment and found.survivor.beacon.at < oldest
     ]
     for first in range(0, len(old), _BATCH):
         entries = [{"Id": str(n), "ReceiptHandle": receipt} for n, receipt in enumerate(old[first : first + _BATCH])]
-        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+        sqs.delete_message_batch(QueueUrl=queue.url, Entries=entries)
 
 
-def _received(sqs: Any, url: str, store: str, looks: int) -> dict[str, _Found]:
+def _received(sqs: Any, queue: BeaconQueue, store: str) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
     quiet = 0
-    for _ in range(looks):
+    for _ in range(_LOOKS):
         answer = sqs.receive_message(
-            QueueUrl=url,
+            QueueUrl=queue.url,
             MaxNumberOfMessages=_BATCH,
-            VisibilityTimeout=0,
+            VisibilityTimeout=_HIDDEN_S if queue.messages > _BATCH else 0,
             WaitTimeSeconds=0,
             AttributeNames=["SentTimestamp"],
             MessageAttributeNames=[ATTRIBUTE],

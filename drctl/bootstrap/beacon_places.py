@@ -118,7 +118,7 @@ class Places:
             told = f"{store.queue} has a dead-letter queue, as an application's has: beacons need one of their own"
             return _told(beacon, store.kind, failure=told)
         send_beacon(sqs, queue.url, beacon)
-        return self._pruned(beacon, store.kind, lambda: prune_messages(sqs, queue.url, beacon))
+        return self._pruned(beacon, store.kind, lambda: prune_messages(sqs, queue, beacon))
 
     def _version(self, store: BeaconStore, beacon: Beacon) -> WrittenBeacon:
         secrets, name = self._client(store, "secretsmanager"), str(store.secret)

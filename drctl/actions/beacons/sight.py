@@ -93,7 +93,7 @@ def _in_queue(params: Params, aws: AwsClients) -> Seen:
         return Seen(missing=f"there is no queue {params.queue} in {params.region}")
     if queue.has_redrive:
         return Seen(missing=f"{params.queue} has a dead-letter queue, to which looking would move what is in it")
-    return Seen(survivor=newest(find_messages(sqs, queue.url, params.beacon), params.beacon, params.environment))
+    return Seen(survivor=newest(find_messages(sqs, queue, params.beacon), params.beacon, params.environment))
 
 
 def _in_secret(params: Params, aws: AwsClients) -> Seen:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from drctl.model.approval_policy import ApprovalPolicy
+from drctl.model.beacon_store import Beacons
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 from drctl.model.isolation import Isolation
@@ -116,6 +117,9 @@ class Environment:
     """What has to be drilled here, and how often."""
     approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     """How many people have to approve what a runbook asks for, who they are, and how long they have."""
+    beacons: Beacons = field(default_factory=Beacons)
+    """The data stores that get a timed marker again and again (`drctl beacon write`), of which the newest survivor
+    tells what was lost."""
 
     @property
     def sts_region(self) -> str:

@@ -42,7 +42,7 @@ def forecast_section(run: Run, plan: Plan, now: datetime) -> ForecastSection:
         },
         decide_by=None if ended or made.decide_by is None else _decide_by(made.decide_by),
         eats=None if made.eats is None else _eats(made.eats),
-        path=_path(made),
+        path=_path(made, ended=ended),
         steps=[_step(made.times[step.id]) for step in plan.steps],
     )
 
@@ -71,7 +71,7 @@ def _eats(eats: Eats) -> EatsSection:
     return EatsSection(step=eats.step, over_s=seconds(eats.over), remaining_s=seconds(eats.remaining))
 
 
-def _path(made: Forecast) -> list[ForecastPathSection]:
+def _path(made: Forecast, *, ended: bool) -> list[ForecastPathSection]:
     return [
         ForecastPathSection(
             step=one.step,
@@ -81,6 +81,7 @@ def _path(made: Forecast) -> list[ForecastPathSection]:
             expected_s=seconds(made.times[one.step].p50),
         )
         for one in made.path
+        if one.ended or not ended
     ]
 
 

@@ -11,15 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from drctl.model.duration import format_duration
+from drctl.model.forecast import forecast
 from drctl.model.outcome import Outcome, outcome
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.timing import Mark
+from drctl.report.forecast_words import forecast_lines
 from drctl.report.page import STYLES
 from drctl.report.wording import counted, printable
 
-HEAD = 4
-"""Lines above the steps."""
+_LOWEST = 10
+"""Below so many lines, the forecast gives way to the steps."""
 
 _WIDEST_ID = 28
 _URGENT = (StepState.FAILED, StepState.HELD, StepState.RUNNING)
@@ -40,13 +42,14 @@ def live_view(plan: Plan, run: Run, now: datetime, *, height: int) -> Group:
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=_WIDEST_ID)
     table.add_column(no_wrap=True, justify="right")
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for row in _rows(plan, run, now, max(height - HEAD, 3)):
+    head = list(_head(plan, run, now, foretold=height >= _LOWEST))
+    for row in _rows(plan, run, now, max(height - len(head), 3)):
         style = STYLES.get(row.state, "dim")
         table.add_row(Text(row.state, style=style), row.id, row.time, Text(printable(row.what)))
-    return Group(*_head(plan, run, now), table)
+    return Group(*head, table)
 
 
-def _head(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
+def _head(plan: Plan, run: Run, now: datetime, *, foretold: bool) -> Iterator[Text]:
     started = run.started
     if started is not None:
         stamp = f"SIMULATED {started.mode}" if started.simulated else str(started.mode)
@@ -54,6 +57,8 @@ def _head(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
     measured = outcome(run, plan)
     yield _clocks(run, measured, now)
     yield _marks(run)
+    if foretold:
+        yield from _forecast(plan, run, now)
     yield _one_line(f"waiting for an operator: {run.held_because}" if run.held_because else "", "bold red")
 
 
@@ -79,6 +84,15 @@ def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:
     missed = late or (worst is not None and worst > rpo.objective)
     text = f"{clock}  |  RPO {loss} {format_duration(rpo.objective)}{unread}"
     return _one_line(text, "bold red" if missed else "cyan")
+
+
+def _forecast(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
+    """Two lines: when it is expected to end, and who has to decide until when, or what takes the time."""
+    made = forecast(run, plan, now)
+    told = forecast_lines(made, plan.objectives.rto)
+    late = [left is not None and left < timedelta(0) for left in (made.headroom_p50, made.headroom_p90)]
+    yield _one_line(told[0] if told else "", "bold red" if late[0] else "yellow" if late[1] else "green")
+    yield _one_line("; ".join(told[1:]), "dim")
 
 
 def _marks(run: Run) -> Text:

@@ -30,6 +30,7 @@ from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
 from drctl.bootstrap.verifying import verify_run
+from drctl.bootstrap.watching import present_of, watch
 from drctl.engine.parts import PauseRequest
 from drctl.journal.folder import find_run
 
@@ -67,6 +68,7 @@ __all__ = [
     "manual",
     "new_order_id",
     "open_request",
+    "present_of",
     "read_run",
     "recover",
     "resume",
@@ -76,4 +78,5 @@ __all__ = [
     "start_drill",
     "validate",
     "verify_run",
+    "watch",
 ]

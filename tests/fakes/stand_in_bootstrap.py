@@ -132,6 +132,31 @@ class StandInBootstrap(ModuleType):
         records = recorded(self.events)
         return Run.of(records), PLAN, records
 
+    def present_of(self, run: Run) -> None:
+        return None
+
+    def watch(
+        self,
+        name: str,
+        state_dir: Path,
+        progress: Progress,
+        *,
+        wait: Callable[[], None],
+        note: Callable[[str, str], None],
+    ) -> Outcome:
+        """The made-up run from its beginning; one that does not end is watched until somebody leaves."""
+        run = Run()
+        for record in recorded(self.events):
+            run.apply(record)
+            if record.seq == 1:
+                progress.begin(PLAN, run)
+            progress.recorded(record, run)
+            note("nobody drives this run now", f"drctl resume {RUN}")
+        progress.end(run)
+        if run.ended_at is None:
+            raise KeyboardInterrupt
+        return Outcome(run_document(run, PLAN), self.exit_code, RUN)
+
     def manual(self, run: str, state_dir: Path, step: str | None, *, undo: bool) -> HandOver:
         self.read_run(run, state_dir)
         sheet = ByHand(

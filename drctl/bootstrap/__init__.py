@@ -29,6 +29,7 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, Vali
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.trends import TrendRequest, find_trend
 from drctl.bootstrap.verifying import verify_run
 from drctl.bootstrap.watching import present_of, watch
 from drctl.engine.parts import PauseRequest
@@ -47,6 +48,7 @@ __all__ = [
     "PolicyRequest",
     "RecoverRequest",
     "Takeover",
+    "TrendRequest",
     "ValidatedFile",
     "abort",
     "amendment",
@@ -59,6 +61,7 @@ __all__ = [
     "estate_schema",
     "evidence_of_token",
     "find_run",
+    "find_trend",
     "foresee",
     "give",
     "iam_policies",

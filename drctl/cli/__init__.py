@@ -26,6 +26,7 @@ from drctl.cli import (
     sim,
     status,
     takeover,
+    trend,
     validate,
     verify,
 )
@@ -93,6 +94,7 @@ for _command in (
     orders.skip,
     status.status,
     takeover.takeover,
+    trend.trend,
     validate.validate,
     verify.verify,
 ):

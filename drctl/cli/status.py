@@ -8,31 +8,17 @@ from datetime import timedelta
 import click
 
 from drctl.cli.invocation import Invocation, width
-from drctl.cli.options import output, shared
+from drctl.cli.options import duration, output, shared
 from drctl.cli.printing import answer, answer_document
 
 _INTERVAL = timedelta(seconds=2)
-
-
-def _interval(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
-    from drctl.model.duration import parse_duration
-
-    if value is None:
-        return None
-    try:
-        span = parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    if span <= timedelta(0):
-        raise click.BadParameter("expected at least 1s")
-    return span
 
 
 @click.command(short_help="Where a run stands.")
 @click.argument("run", default="latest", metavar="[RUN]")
 @click.option("--watch", is_flag=True, help="Go on showing it until the run has finished; Ctrl-C leaves at once.")
 @click.option(
-    "--interval", metavar="DURATION", callback=_interval, help="With --watch: how often to look  [default: 2s]"
+    "--interval", metavar="DURATION", callback=duration, help="With --watch: how often to look  [default: 2s]"
 )
 @output
 @shared

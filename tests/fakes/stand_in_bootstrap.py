@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from drctl.bootstrap.planned import DrillSkipped
+from drctl.bootstrap.trends import Found, TrendRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import NotFound
 from drctl.model.events import Approve, Event
@@ -16,6 +17,7 @@ from drctl.model.plan import Plan
 from drctl.model.problem import Problem
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
+from drctl.model.trend import TrendRun, trend_of
 from drctl.model.values import Json
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
@@ -65,6 +67,7 @@ class StandInBootstrap(ModuleType):
     def __init__(self) -> None:
         super().__init__("drctl.bootstrap")
         vars(self).update(DrillRequest=DrillRequest, DrillSkipped=DrillSkipped, PauseRequest=PauseRequest)
+        vars(self).update(TrendRequest=TrendRequest)
         self.events: Sequence[Event] = passed()
         self.exit_code = 0
         self.raises: BaseException | None = None
@@ -77,6 +80,7 @@ class StandInBootstrap(ModuleType):
         self.kept = True
         self.skipped: Mapping[str, Json] | None = None
         self.late: Sequence[Overdue] = ()
+        self.trend: Sequence[TrendRun] = ()
 
     def start_drill(
         self,
@@ -176,6 +180,16 @@ class StandInBootstrap(ModuleType):
 
     def list_overdue(self, state_dir: Path, environment: str | None) -> Sequence[Overdue]:
         return self.late
+
+    def find_trend(self, request: TrendRequest) -> Found:
+        return Found(
+            runbook=request.runbook,
+            environment="staging",
+            simulated=False,
+            mode=request.mode,
+            trend=trend_of(self.trend),
+            unread=0,
+        )
 
     def validate(self, paths: Sequence[str]) -> Sequence[ValidatedFile]:
         return self.checked

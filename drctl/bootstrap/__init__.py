@@ -33,7 +33,9 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, Vali
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.trends import TrendRequest, find_trend
 from drctl.bootstrap.verifying import verify_run
+from drctl.bootstrap.watching import present_of, watch
 from drctl.engine.parts import PauseRequest
 from drctl.journal.folder import find_run
 
@@ -52,6 +54,7 @@ __all__ = [
     "PolicyRequest",
     "RecoverRequest",
     "Takeover",
+    "TrendRequest",
     "ValidatedFile",
     "abort",
     "amendment",
@@ -65,6 +68,7 @@ __all__ = [
     "estate_schema",
     "evidence_of_token",
     "find_run",
+    "find_trend",
     "foresee",
     "give",
     "iam_policies",
@@ -76,6 +80,7 @@ __all__ = [
     "new_order_id",
     "open_request",
     "pack_run",
+    "present_of",
     "public_half",
     "read_beacons",
     "read_run",
@@ -89,4 +94,5 @@ __all__ = [
     "validate",
     "verify_pack",
     "verify_run",
+    "watch",
 ]

@@ -29,6 +29,7 @@ from drctl.cli import (
     sim,
     status,
     takeover,
+    trend,
     validate,
     verify,
 )
@@ -99,6 +100,7 @@ for _command in (
     orders.skip,
     status.status,
     takeover.takeover,
+    trend.trend,
     validate.validate,
     verify.verify,
 ):

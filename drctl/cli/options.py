@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,6 +48,21 @@ def output(command: F) -> F:
         expose_value=False,
         help="json prints exactly one JSON document on stdout.",
     )(command)
+
+
+def duration(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    """The callback of an option that takes a span of time, of at least a second."""
+    from drctl.model.duration import parse_duration
+
+    if value is None:
+        return None
+    try:
+        span = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if span <= timedelta(0):
+        raise click.BadParameter("expected at least 1s")
+    return span
 
 
 def _set_no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:

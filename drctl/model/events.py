@@ -17,6 +17,7 @@ from drctl.model.finding import Finding
 from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.order import OrderKind
 from drctl.model.plan import OnStop
+from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
@@ -64,6 +65,18 @@ class RunStarted:
     incident: str = ""
     """What the incident is called that a recovery is for."""
     schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRead:
+    """How long the steps took in earlier runs, as it was known when this one began: what a forecast stands on."""
+
+    at: datetime
+    times: tuple[StepTimes, ...]
+    runs: int
+    """Of how many runs."""
+    unread: int = 0
+    """How many journals could not be read, or were left out to begin in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,6 +428,7 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | HistoryRead
     | LeaseTaken
     | Marked
     | StepStarted

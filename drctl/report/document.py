@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from drctl.model.cost import NOT_COUNTED, Cost
 from drctl.model.events import RunStarted
 from drctl.model.evidence import Evidence, RecoveryPoint
@@ -13,6 +15,7 @@ from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.report.approvals import approval_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
+from drctl.report.forecast_section import forecast_section
 from drctl.report.measure import rpo_section, rto_section
 from drctl.report.next_commands import next_commands
 from drctl.report.plain_json import Plain, instant_or_none, plain, seconds, seconds_or_none
@@ -37,14 +40,17 @@ from drctl.report.shape import (
 SIMULATED = "SIMULATED: AWS and the time it takes were simulated; this is no evidence of a real recovery"
 
 
-def run_document(run: Run, plan: Plan) -> RunDocument:
-    """The document of `run` as far as it is recorded. Raises ValueError where not even event 1 is."""
+def run_document(run: Run, plan: Plan, now: datetime | None = None) -> RunDocument:
+    """The document of `run` as far as it is recorded; its forecast as of `now`, or else of the newest event.
+
+    Raises ValueError where not even event 1 is recorded.
+    """
     if run.started is None:
         raise ValueError("a run begins with its first event, and nothing is recorded of this one")
-    return _document(run, run.started, plan, outcome(run, plan))
+    return _document(run, run.started, plan, outcome(run, plan), now or run.last_at or run.started.at)
 
 
-def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> RunDocument:
+def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome, now: datetime) -> RunDocument:
     predicted = predicted_path(plan)
     return RunDocument(
         schema_version=1,
@@ -75,6 +81,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         steps=[_step(planned, run.step(planned.id)) for planned in plan.steps],
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
+        forecast=forecast_section(run, plan, now),
         findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
         cost=_cost(run.cost) if run.cost is not None else None,
         decisions=decision_sections(run),

@@ -6,8 +6,7 @@ Fields are only ever added; one that is renamed or taken away raises `schema_ver
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 # Not typing's: before Python 3.12 pydantic can make a schema of this one only.
 from typing_extensions import TypedDict
@@ -18,20 +17,9 @@ from drctl.model.past import ChangeState
 from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """Gives a field its `format` in the JSON Schema."""
-
-    name: str
-
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core_schema), "format": self.name}
-
-
-Time = Annotated[str, Format("date-time")]
-Facts = Mapping[str, Any]
+from drctl.report.forecast_shape import ForecastSection
+from drctl.report.shape_types import Facts as Facts
+from drctl.report.shape_types import Time as Time
 
 
 class Objectives(TypedDict):
@@ -325,6 +313,7 @@ class RunDocument(TypedDict):
     critical_path: list[PathSection]
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
+    forecast: ForecastSection
     findings: list[FindingSection]
     cost: CostSection | None
     """What a drill in an environment has cost, about; null where nobody has counted."""

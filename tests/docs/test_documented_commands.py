@@ -19,7 +19,16 @@ GUIDES = frozenset({"drill-in-staging.md", "the-bad-day.md"})
 _ALL = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 PAGES = sorted(path for path in _ALL if "```console" in path.read_text() and path.name not in GUIDES)
 
-LONG = frozenset({"first-drill.md", "scheduled-drills.md", "permissions.md", "runbook-language.md", "evidence.md"})
+LONG = frozenset(
+    {
+        "evidence.md",
+        "first-drill.md",
+        "forecast-and-trend.md",
+        "permissions.md",
+        "runbook-language.md",
+        "scheduled-drills.md",
+    }
+)
 """They drill more than once, or type many commands."""
 
 

@@ -11,10 +11,12 @@ from drctl.model.past import PastChange
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.report.approvals import approval_sections
+from drctl.report.controls import control_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
 from drctl.report.measure import rpo_section, rto_section
 from drctl.report.next_commands import next_commands
+from drctl.report.not_proven import not_proven
 from drctl.report.plain_json import Plain, instant_or_none, plain, seconds, seconds_or_none
 from drctl.report.shape import (
     ChangeSection,
@@ -41,7 +43,11 @@ def run_document(run: Run, plan: Plan) -> RunDocument:
     """The document of `run` as far as it is recorded. Raises ValueError where not even event 1 is."""
     if run.started is None:
         raise ValueError("a run begins with its first event, and nothing is recorded of this one")
-    return _document(run, run.started, plan, outcome(run, plan))
+    document = _document(run, run.started, plan, outcome(run, plan))
+    # Both are read from what the rest of the document says, and from nothing else.
+    document["not_proven"] = not_proven(document)
+    document["controls"] = control_sections(document)
+    return document
 
 
 def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> RunDocument:
@@ -82,6 +88,8 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         amendments=amendment_sections(run),
         held=_held(run, plan),
         undo_reason=run.undo_reason,
+        not_proven=[],
+        controls=[],
         next=next_commands(run, plan, started.run),
         journal=JournalSection(events=run.events, head_hash=run.head_hash),
     )

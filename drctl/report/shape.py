@@ -18,6 +18,7 @@ from drctl.model.past import ChangeState
 from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
+from drctl.report.control_shape import ControlSection
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +330,10 @@ class RunDocument(TypedDict):
     held: HeldSection | None
     undo_reason: str
     """Why the run undoes or undid what it changed; empty where it did not."""
+    not_proven: list[str]
+    """What nobody should take this run for: sentences, each with the fact of the run that it comes from."""
+    controls: list[ControlSection]
+    """What frameworks of audit ask of a test of recovery, and whether this run is evidence of it."""
     next: list[str]
     """The commands to type next."""
     journal: JournalSection

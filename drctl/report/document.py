@@ -11,6 +11,12 @@ from drctl.model.past import PastChange
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.report.approvals import approval_sections
+from drctl.report.clock_sections import (
+    finding_sections,
+    participant_sections,
+    reassessed_section,
+    sustain_section,
+)
 from drctl.report.controls import control_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
@@ -23,8 +29,6 @@ from drctl.report.shape import (
     CostPartSection,
     CostSection,
     EvidenceSection,
-    Facts,
-    FindingSection,
     HeldSection,
     HeldStepSection,
     JournalSection,
@@ -35,6 +39,7 @@ from drctl.report.shape import (
     RunDocument,
     StepSection,
 )
+from drctl.report.shape_values import Facts
 
 SIMULATED = "SIMULATED: AWS and the time it takes were simulated; this is no evidence of a real recovery"
 
@@ -75,13 +80,16 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         last_event_at=format_instant(run.last_at or started.at),
         verdict=run.verdict,
         reasons=list(run.reasons),
+        reassessed=reassessed_section(run, measured),
         objectives=Objectives(rto_s=seconds(plan.objectives.rto), rpo_s=seconds_or_none(plan.objectives.rpo)),
         rto=rto_section(run, measured),
         rpo=rpo_section(run, measured),
+        sustain=sustain_section(run, plan),
         steps=[_step(planned, run.step(planned.id)) for planned in plan.steps],
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
-        findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
+        findings=finding_sections(run, plan),
+        participants=participant_sections(run),
         cost=_cost(run.cost) if run.cost is not None else None,
         decisions=decision_sections(run),
         approvals=approval_sections(run, plan),

@@ -6,33 +6,25 @@ Fields are only ever added; one that is renamed or taken away raises `schema_ver
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 # Not typing's: before Python 3.12 pydantic can make a schema of this one only.
 from typing_extensions import TypedDict
 
 from drctl.model.events import Approve, Mode
-from drctl.model.finding import FindingKind, Severity
 from drctl.model.past import ChangeState
 from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from drctl.report.control_shape import ControlSection
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """Gives a field its `format` in the JSON Schema."""
-
-    name: str
-
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core_schema), "format": self.name}
-
-
-Time = Annotated[str, Format("date-time")]
-Facts = Mapping[str, Any]
+from drctl.report.shape_clock import (
+    FindingSection,
+    MarkAmendmentSection,
+    ParticipantSection,
+    ReassessedSection,
+    SustainSection,
+)
+from drctl.report.shape_values import Facts, Time
 
 
 class Objectives(TypedDict):
@@ -50,6 +42,12 @@ class RtoSection(TypedDict):
     """RTO(total), from `counted_from` to `counted_to`; null until the run has got there."""
     exec_s: float | None
     """RTO(exec), from the first act."""
+    human_s: float | None
+    """Of RTO(total), the time in which it waited for a person and nothing else was under way."""
+    tool_s: float | None
+    """Of RTO(total), all that is neither a person's nor AWS's: the three add up to it."""
+    aws_s: float | None
+    """Of RTO(total), the time in which at least one step waited for AWS, or a call was on its way there."""
     met: bool | None
     """Null while it is not known."""
     counted_from: Mark
@@ -58,6 +56,8 @@ class RtoSection(TypedDict):
     """Every instant that was recorded, in the order of a recovery."""
     mark_sources: Mapping[Mark, str]
     """Where each of them comes from: a step, the scenario, a person."""
+    amendments: list[MarkAmendmentSection]
+    """Marks that people have given or corrected; `marks` has what they said last."""
 
 
 class StoreSection(TypedDict):
@@ -168,15 +168,6 @@ class PredictedSection(TypedDict):
 
     duration_s: float
     steps: list[str]
-
-
-class FindingSection(TypedDict):
-    """Something the next drill should not find again."""
-
-    kind: FindingKind
-    severity: Severity
-    what: str
-    step: str | None
 
 
 class DecisionSection(TypedDict):
@@ -311,14 +302,20 @@ class RunDocument(TypedDict):
     verdict: Verdict | None
     """Null until the run has finished."""
     reasons: list[str]
+    reassessed: ReassessedSection | None
+    """What the verdict would be by what was amended after it was recorded; null where nothing was."""
     objectives: Objectives
     rto: RtoSection
     rpo: RpoSection
+    sustain: SustainSection | None
+    """Null where the runbook has no sustain window: nothing was proven after `verified`."""
     steps: list[StepSection]
     critical_path: list[PathSection]
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
     findings: list[FindingSection]
+    participants: list[ParticipantSection]
+    """Everybody whom the record names, in the order in which they came in."""
     cost: CostSection | None
     """What a drill in an environment has cost, about; null where nobody has counted."""
     decisions: list[DecisionSection]

@@ -15,6 +15,7 @@ from drctl.model import events as e
 from drctl.model.cost import Cost, CostPart
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.finding_policy import FindingDue, FindingPolicy
 from drctl.model.inventory import Resource, Unread
 from drctl.model.verdict import Verdict
 
@@ -50,7 +51,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
         return known[hint]
     if typing.get_origin(hint) is tuple:
         return st.lists(_of(typing.get_args(hint)[0]), max_size=3).map(tuple)
-    if hint in (Resource, Unread, Cost, CostPart):
+    if hint in (Resource, Unread, Cost, CostPart, FindingPolicy, FindingDue):
         return any_event(hint)
     if "Mapping[str, str]" in str(hint):
         return st.dictionaries(st.text(), st.text(), max_size=3)

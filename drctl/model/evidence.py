@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from drctl.model.values import EMPTY, Json
 
@@ -15,6 +15,8 @@ class RecoveryPoint:
 
     at: datetime
     method: str
+    precision: timedelta | None = None
+    """By how much less may be missing than it says: the period of a beacon. None where the method names an instant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class Outcome:
     judgement: Judgement
 
 
+READS_BEACON = "beacon.read"
+"""The action that finds the newest beacon in a recovered store."""
+
+
 def outcome(run: Run, plan: Plan) -> Outcome:
     """The outcome of `run` as far as it is recorded."""
     rto = recovery_time(plan.objectives.rto, run.marks, end_mark(plan))
@@ -88,12 +92,33 @@ def store_losses(run: Run, plan: Plan) -> tuple[StoreLoss, ...]:
 
 
 def _loss(run: Run, store: Store, steps: list[PlannedStep], reference: datetime | None) -> StoreLoss:
-    points = [_recovery_point(run.step(step.id)) for step in steps if _recovers(step, run.step(step.id))]
-    read = [point for point in points if point is not None]
-    if not read or len(read) < len(points):
+    counting = [step for step in steps if _recovers(step, run.step(step.id))]
+    beacons = [_recovery_point(run.step(step.id)) for step in counting if step.uses == READS_BEACON]
+    parts = [_recovery_point(run.step(step.id)) for step in counting if step.uses != READS_BEACON]
+    oldest = _oldest(_deciding(beacons, parts))
+    if oldest is None:
         return store_loss(store.name, None, "", reference, ephemeral=store.ephemeral)
-    oldest = min(read, key=lambda point: point.at)
-    return store_loss(store.name, oldest.at, oldest.method, reference, ephemeral=store.ephemeral)
+    return store_loss(
+        store.name, oldest.at, oldest.method, reference, ephemeral=store.ephemeral, precision=oldest.precision
+    )
+
+
+def _deciding(beacons: list[RecoveryPoint | None], parts: list[RecoveryPoint | None]) -> list[RecoveryPoint | None]:
+    """The points that a store stands on.
+
+    A beacon is the data itself, and counts in the place of what AWS says of its copy. One that was not found leaves
+    that standing; and fewer beacons than parts do not speak for all of these.
+    """
+    found = [point for point in beacons if point is not None]
+    if not parts:
+        return beacons
+    return beacons if len(found) == len(beacons) >= len(parts) else [*found, *parts]
+
+
+def _oldest(points: list[RecoveryPoint | None]) -> RecoveryPoint | None:
+    """The oldest point; None where one of them was not read, or there is none."""
+    read = [point for point in points if point is not None]
+    return min(read, key=lambda point: point.at) if read and len(read) == len(points) else None
 
 
 def _recovers(planned: PlannedStep, step: StepRun) -> bool:

@@ -74,6 +74,8 @@ class StoreLoss:
     loss: timedelta | None
     method: str
     ephemeral: bool = False
+    precision: timedelta | None = None
+    """By how much the true loss may be less: the period of the beacon that has told; None for any other method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,13 @@ class RecoveryPointLoss:
 
 
 def store_loss(
-    store: str, recovery_point: datetime | None, method: str, reference: datetime | None, *, ephemeral: bool = False
+    store: str,
+    recovery_point: datetime | None,
+    method: str,
+    reference: datetime | None,
+    *,
+    ephemeral: bool = False,
+    precision: timedelta | None = None,
 ) -> StoreLoss:
     """The loss of one store against `reference`: the onset, the last moment at which a write was accepted.
 
@@ -116,7 +124,7 @@ def store_loss(
     loss = None
     if recovery_point is not None and reference is not None:
         loss = max(reference - recovery_point, timedelta(0))
-    return StoreLoss(store, recovery_point, loss, method, ephemeral)
+    return StoreLoss(store, recovery_point, loss, method, ephemeral, precision)
 
 
 def loss_vector(objective: timedelta | None, stores: Sequence[StoreLoss]) -> RecoveryPointLoss:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drctl.model.cost import NOT_COUNTED, Cost
 from drctl.model.events import RunStarted
-from drctl.model.evidence import Evidence
+from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.instant import format_instant
 from drctl.model.outcome import Outcome, outcome
 from drctl.model.past import PastChange
@@ -140,8 +140,13 @@ def _evidence(evidence: Evidence) -> EvidenceSection:
         holds=evidence.holds,
         fact=evidence.fact,
         outputs=_facts(plain(evidence.outputs)),
-        recovery_point=RecoveryPointSection(at=format_instant(point.at), method=point.method) if point else None,
+        recovery_point=_recovery_point(point) if point is not None else None,
     )
+
+
+def _recovery_point(point: RecoveryPoint) -> RecoveryPointSection:
+    precision = seconds_or_none(point.precision)
+    return RecoveryPointSection(at=format_instant(point.at), method=point.method, precision_s=precision)
 
 
 def _change(change: PastChange) -> ChangeSection:

@@ -74,6 +74,7 @@ def _stores(document: RunDocument) -> Iterator[str]:
         for store in document["rpo"]["stores"]
     ]
     yield from _table("Loss of data", ("store", "recovery point", "lost", "known by"), rows)
+    yield from _list([store["says"] for store in document["rpo"]["stores"]])
 
 
 def _steps(document: RunDocument) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drctl.model.loss_in_words import loss_in_words
 from drctl.model.outcome import Outcome, reference_mark
 from drctl.model.run import Run
 from drctl.model.timing import Mark, StoreLoss
@@ -39,15 +40,17 @@ def rpo_section(run: Run, outcome: Outcome) -> RpoSection:
         actual_s=seconds_or_none(rpo.actual),
         met=rpo.met,
         measured_against=reference_mark(run),
-        stores=[_store(store) for store in rpo.stores],
+        stores=[_store(store, reference_mark(run)) for store in rpo.stores],
     )
 
 
-def _store(store: StoreLoss) -> StoreSection:
+def _store(store: StoreLoss, reference: Mark) -> StoreSection:
     return StoreSection(
         store=store.store,
         recovery_point=instant_or_none(store.recovery_point),
         loss_s=seconds_or_none(store.loss),
         method=store.method,
+        precision_s=seconds_or_none(store.precision),
         ephemeral=store.ephemeral,
+        says=loss_in_words(store, reference),
     )

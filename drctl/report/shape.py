@@ -69,8 +69,14 @@ class StoreSection(TypedDict):
     loss_s: float | None
     """Unknown is null, never zero."""
     method: str
+    """How that is known: `beacon row`, `beacon key`, `beacon object`, `beacon message`, `beacon secret version`,
+    `heartbeat row`, `replication backlog`, the field of a snapshot, …; empty where nobody read it."""
+    precision_s: float | None
+    """By how much less may be missing than `loss_s` says: the period of the beacon; null for any other method."""
     ephemeral: bool
     """It holds nothing that cannot be rebuilt, and does not count in RPO."""
+    says: str
+    """The loss as a plain sentence."""
 
 
 class RpoSection(TypedDict):
@@ -90,6 +96,8 @@ class RecoveryPointSection(TypedDict):
 
     at: Time
     method: str
+    precision_s: float | None
+    """The period of the beacon that told it; null for any other method."""
 
 
 class EvidenceSection(TypedDict):

@@ -90,6 +90,8 @@ def recovery_points(document: RunDocument, page: Page) -> None:
     if rows:
         page.heading("Recovery points")
         page.table(("store", "recovery point", "loss", "method"), rows)
+    for store in document["rpo"]["stores"]:
+        page.item(store["says"])
 
 
 def timeline(document: RunDocument, page: Page) -> None:

@@ -181,3 +181,36 @@ def test_an_aborted_run_is_aborted_whatever_it_measured() -> None:
 def test_a_recovery_point_after_the_onset_is_no_loss() -> None:
     run = run_of([*begun(), *succeeded("a", at(3))])
     assert store_losses(run, plan_of(step("a", store=DB)))[0].loss == timedelta(0)
+
+
+def read_beacon(id: str, point: datetime | None) -> list[Event]:
+    found = RecoveryPoint(point, "beacon row", minutes(1)) if point is not None else None
+    evidence = Evidence.of("looked for beacons", recovery_point=found)
+    return [e.StepStarted(at=at(9), step=id), e.StepSucceeded(at=at(10), step=id, because="done", evidence=evidence)]
+
+
+def test_a_beacon_counts_in_the_place_of_what_aws_says_of_its_copy() -> None:
+    plan = plan_of(step("restore", store=DB), step("read", uses="beacon.read", store=DB))
+    run = run_of([*begun(), *succeeded("restore", at(-50)), *read_beacon("read", at(-20))])
+    (loss,) = store_losses(run, plan)
+    assert (loss.recovery_point, loss.method, loss.precision) == (at(-20), "beacon row", minutes(1))
+
+
+def test_a_beacon_that_was_not_found_leaves_the_other_method_standing() -> None:
+    plan = plan_of(step("restore", store=DB), step("read", uses="beacon.read", store=DB))
+    run = run_of([*begun(), *succeeded("restore", at(-50)), *read_beacon("read", None)])
+    (loss,) = store_losses(run, plan)
+    assert (loss.recovery_point, loss.method, loss.precision) == (at(-50), "snapshot database time", None)
+
+
+def test_where_only_beacons_tell_one_that_was_not_found_leaves_the_store_unread() -> None:
+    plan = plan_of(*(step(id, uses="beacon.read", store=DB) for id in ("one", "two")))
+    run = run_of([*begun(), *read_beacon("one", at(-20)), *read_beacon("two", None)])
+    assert store_losses(run, plan)[0].recovery_point is None
+
+
+def test_one_beacon_does_not_speak_for_two_parts() -> None:
+    parts = [step("first", store=DB), step("second", store=DB), step("read", uses="beacon.read", store=DB)]
+    run = run_of([*begun(), *succeeded("first", at(-50)), *succeeded("second", at(-9)), *read_beacon("read", at(-20))])
+    (loss,) = store_losses(run, plan_of(*parts))
+    assert (loss.recovery_point, loss.method) == (at(-50), "snapshot database time")

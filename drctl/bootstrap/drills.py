@@ -14,6 +14,7 @@ from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinn
 from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.environment_runs import drill_in
 from drctl.bootstrap.environment_world import MfaCode
+from drctl.bootstrap.past_runs import history_of
 from drctl.bootstrap.requests import SIMULATED, DrillRequest, Outcome
 from drctl.bootstrap.simulated import SimulatedSettings, SimulatedWorld
 from drctl.clock import SystemClock
@@ -70,8 +71,9 @@ def start_drill(
                 simulated=True,
                 **pinned(loaded.texts, plan),
             )
+            known = history_of(request.state_dir, started, plan)
             with first_write(folder):
-                journal.append([started, *_marks(simulation, scenario, now), first_lease(now)])
+                journal.append([started, *known, *_marks(simulation, scenario, now), first_lease(now)])
             outcome = Drive(
                 folder=folder.path,
                 run=Run.of(journal.read()),

@@ -15,6 +15,7 @@ from drctl.bootstrap.driving import Drive
 from drctl.bootstrap.enough_people import enough_people
 from drctl.bootstrap.environment_world import EnvironmentWorld, MfaCode
 from drctl.bootstrap.isolating import confirm_isolation
+from drctl.bootstrap.past_runs import history_of
 from drctl.bootstrap.planned import planned_start
 from drctl.bootstrap.planning import blind_stops, forbidden_in
 from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest
@@ -182,8 +183,9 @@ class _Beginning:
                 incident=self._request.incident if isinstance(self._request, RecoverRequest) else "",
                 **pinned(self._loaded.texts, self._plan),
             )
+            known = history_of(self._request.state_dir, started, self._plan)
             with first_write(folder):
-                journal.append([started, *marks(now), first_lease(now)])
+                journal.append([started, *known, *marks(now), first_lease(now)])
             return Drive(
                 folder=folder.path,
                 run=Run.of(journal.read()),

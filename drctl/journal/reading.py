@@ -13,6 +13,7 @@ from drctl.journal.chain import checked
 from drctl.journal.told import told
 from drctl.journal.witness import Newest, lost_from, read_witness
 from drctl.journal.witness import told as told_loss
+from drctl.model.events import RunStarted
 from drctl.model.recorded import Recorded
 
 T = TypeVar("T")
@@ -25,6 +26,23 @@ def read_journal(path: Path, *, accept_loss: bool = False) -> tuple[Recorded, ..
     """
     said = None if accept_loss else read_witness(path)
     return look(path, lambda connection: events_in(connection, path, said))
+
+
+def read_first(path: Path) -> RunStarted | None:
+    """How the run began whose journal is at `path`, without reading the rest of it; None where nothing is recorded.
+
+    Raises JournalCorrupt and JournalUnavailable.
+    """
+    rows = look(path, lambda connection: connection.execute(_FIRST).fetchall())
+    first = next(checked(rows, str(path)), None)
+    if first is None:
+        return None
+    if not isinstance(first.event, RunStarted):
+        raise JournalCorrupt(f"{path} does not begin with the start of a run", hint="use a copy of this journal")
+    return first.event
+
+
+_FIRST = "SELECT seq, fence, body, hash FROM event ORDER BY seq LIMIT 1"
 
 
 def look(path: Path, read: Callable[[sqlite3.Connection], T]) -> T:

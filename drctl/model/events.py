@@ -18,6 +18,7 @@ from drctl.model.finding_policy import FindingPolicy
 from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.order import OrderKind
 from drctl.model.plan import OnStop
+from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
@@ -67,6 +68,18 @@ class RunStarted:
     findings: FindingPolicy = field(default_factory=FindingPolicy)
     """Who has to see to findings, and by when, by the environment."""
     schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRead:
+    """How long the steps took in earlier runs, as it was known when this one began: what a forecast stands on."""
+
+    at: datetime
+    times: tuple[StepTimes, ...]
+    runs: int
+    """Of how many runs."""
+    unread: int = 0
+    """How many journals could not be read, or were left out to begin in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -475,6 +488,7 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | HistoryRead
     | LeaseTaken
     | Marked
     | MarkAmended

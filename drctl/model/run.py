@@ -98,6 +98,8 @@ class Run:
 
     def __init__(self) -> None:
         self.started: e.RunStarted | None = None
+        self.history: e.HistoryRead | None = None
+        """How long the steps took in earlier runs, as it was known when this one began."""
         self.approve = e.Approve.ASK
         self.state = RunState.RUNNING
         self.steps: dict[str, StepRun] = {}
@@ -189,7 +191,8 @@ class Run:
             case e.StopIgnored():
                 self.ignored_stops[event.condition] = event
             case (
-                e.InventoryTaken()
+                e.HistoryRead()
+                | e.InventoryTaken()
                 | e.CostEstimated()
                 | e.DeletionIntended()
                 | e.CleanupEnded()
@@ -228,9 +231,17 @@ class Run:
 
     def _take_stock(
         self,
-        event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded | e.NoteTaken | e.OrderRefused,
+        event: e.HistoryRead
+        | e.InventoryTaken
+        | e.CostEstimated
+        | e.DeletionIntended
+        | e.CleanupEnded
+        | e.NoteTaken
+        | e.OrderRefused,
     ) -> None:
         match event:
+            case e.HistoryRead():
+                self.history = event
             case e.InventoryTaken():
                 self.inventories[event.when] = event
             case e.CostEstimated():

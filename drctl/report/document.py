@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from drctl.model.cost import NOT_COUNTED, Cost
 from drctl.model.events import RunStarted
 from drctl.model.evidence import Evidence, RecoveryPoint
@@ -20,6 +22,7 @@ from drctl.report.clock_sections import (
 from drctl.report.controls import control_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
+from drctl.report.forecast_section import forecast_section
 from drctl.report.measure import rpo_section, rto_section
 from drctl.report.next_commands import next_commands
 from drctl.report.not_proven import not_proven
@@ -44,18 +47,21 @@ from drctl.report.shape_values import Facts
 SIMULATED = "SIMULATED: AWS and the time it takes were simulated; this is no evidence of a real recovery"
 
 
-def run_document(run: Run, plan: Plan) -> RunDocument:
-    """The document of `run` as far as it is recorded. Raises ValueError where not even event 1 is."""
+def run_document(run: Run, plan: Plan, now: datetime | None = None) -> RunDocument:
+    """The document of `run` as far as it is recorded; its forecast as of `now`, or else of the newest event.
+
+    Raises ValueError where not even event 1 is recorded.
+    """
     if run.started is None:
         raise ValueError("a run begins with its first event, and nothing is recorded of this one")
-    document = _document(run, run.started, plan, outcome(run, plan))
+    document = _document(run, run.started, plan, outcome(run, plan), now or run.last_at or run.started.at)
     # Both are read from what the rest of the document says, and from nothing else.
     document["not_proven"] = not_proven(document)
     document["controls"] = control_sections(document)
     return document
 
 
-def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> RunDocument:
+def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome, now: datetime) -> RunDocument:
     predicted = predicted_path(plan)
     return RunDocument(
         schema_version=1,
@@ -88,6 +94,7 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome) -> R
         steps=[_step(planned, run.step(planned.id)) for planned in plan.steps],
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
+        forecast=forecast_section(run, plan, now),
         findings=finding_sections(run, plan),
         participants=participant_sections(run),
         cost=_cost(run.cost) if run.cost is not None else None,

@@ -10,7 +10,7 @@ from drctl.model.duration import format_duration
 from drctl.model.events import Event
 from drctl.model.instant import format_instant
 from drctl.model.inventory import InventoryTime
-from drctl.report.wording import printable
+from drctl.report.wording import counted, printable
 
 
 class Tone(StrEnum):
@@ -160,6 +160,7 @@ def _why(text: str) -> str:
 
 def _of_run(
     event: e.RunStarted
+    | e.HistoryRead
     | e.LeaseTaken
     | e.Marked
     | e.MarkAmended
@@ -200,15 +201,21 @@ def _of_run(
             return EventLine("run", f"resumed{_by(event.by)}")
         case e.StopTripped():
             return EventLine("run", f"stop condition {event.condition} TRIPPED: {event.because}", Tone.BAD)
-        case e.InventoryTaken() | e.CostEstimated() | e.DeletionIntended() | e.CleanupEnded():
+        case e.HistoryRead() | e.InventoryTaken() | e.CostEstimated() | e.DeletionIntended() | e.CleanupEnded():
             return _of_stock(event)
         case e.RunFinished():
             tone = Tone.GOOD if event.verdict.objectives_met else Tone.BAD
             return EventLine("run", f"finished: {event.verdict}. {' '.join(event.reasons)}".rstrip(), tone)
 
 
-def _of_stock(event: e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded) -> EventLine:
+def _of_stock(
+    event: e.HistoryRead | e.InventoryTaken | e.CostEstimated | e.DeletionIntended | e.CleanupEnded,
+) -> EventLine:
     match event:
+        case e.HistoryRead():
+            unread = f"; {counted(event.unread, 'journal')} left out" if event.unread else ""
+            known = f"{counted(len(event.times), 'step')} known from {counted(event.runs, 'run')}"
+            return EventLine("run", f"history: the times of {known}{unread}")
         case e.InventoryTaken():
             count = len(event.seen) if event.when is InventoryTime.BEFORE else len(event.resources)
             whose = "there" if event.when is InventoryTime.BEFORE else "of this drill"

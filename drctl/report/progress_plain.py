@@ -15,7 +15,7 @@ from drctl.model.timing import Mark
 from drctl.report.event_line import EventLine, event_line
 from drctl.report.wording import counted, objectives_in_words
 
-_QUIET = (e.RunStarted, e.LeaseTaken, e.ChangeReturned, e.RunFinished)
+_QUIET = (e.RunStarted, e.HistoryRead, e.LeaseTaken, e.ChangeReturned, e.RunFinished)
 """The head line, the last line and the next look tell of these."""
 
 _WIDEST = 32

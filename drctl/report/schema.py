@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, with_config
 from pydantic.json_schema import GenerateJsonSchema
 
-from drctl.report import shape
+from drctl.report import forecast_shape, shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,7 +24,7 @@ def document_schema() -> dict[str, Any]:
 
     Fields it does not name are allowed, so that a script which validates goes on working when one is added.
     """
-    for sections in vars(shape).values():
+    for sections in (*vars(shape).values(), *vars(forecast_shape).values()):
         if isinstance(sections, type) and hasattr(sections, "__required_keys__"):
             with_config(ConfigDict(use_attribute_docstrings=True))(sections)
     made = TypeAdapter(shape.RunDocument).json_schema(schema_generator=_Untitled, mode="serialization")

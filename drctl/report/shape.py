@@ -17,6 +17,7 @@ from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from drctl.report.control_shape import ControlSection
+from drctl.report.forecast_shape import ForecastSection
 from drctl.report.shape_clock import (
     FindingSection,
     MarkAmendmentSection,
@@ -321,6 +322,7 @@ class RunDocument(TypedDict):
     critical_path: list[PathSection]
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
+    forecast: ForecastSection
     findings: list[FindingSection]
     participants: list[ParticipantSection]
     """Everybody whom the record names, in the order in which they came in."""

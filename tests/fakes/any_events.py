@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from drctl.model.events import Event
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.inventory import InventoryTime, Resource, Unread
+from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
 from tests.fakes.sample_run import ONSET, PLAN, begun, minutes
@@ -53,7 +54,18 @@ costs = st.builds(
 hints = st.one_of(st.none(), words)
 now = st.just(ONSET)
 
+times = st.builds(
+    StepTimes,
+    step=steps,
+    uses=st.sampled_from(sorted({step.uses for step in PLAN.steps})),
+    p50=st.integers(0, 10**5).map(lambda count: timedelta(seconds=count)),
+    p90=st.integers(10**5, 10**6).map(lambda count: timedelta(seconds=count)),
+    of=st.integers(1, 20),
+    environment=words,
+)
+
 events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(e.HistoryRead, at=now, times=st.lists(times, max_size=5).map(tuple), runs=st.integers(0, 20)),
     st.builds(e.LeaseTaken, at=now, holder=words, reason=words),
     st.builds(e.Marked, at=now, mark=st.sampled_from(Mark), instant=instants, source=words),
     st.builds(e.MarkAmended, at=now, mark=st.sampled_from(Mark), instant=instants, by=words, why=words),

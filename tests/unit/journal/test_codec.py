@@ -17,6 +17,7 @@ from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.finding_policy import FindingDue, FindingPolicy
 from drctl.model.inventory import Resource, Unread
+from drctl.model.step_times import StepTimes
 from drctl.model.verdict import Verdict
 
 INSTANTS = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -51,7 +52,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
         return known[hint]
     if typing.get_origin(hint) is tuple:
         return st.lists(_of(typing.get_args(hint)[0]), max_size=3).map(tuple)
-    if hint in (Resource, Unread, Cost, CostPart, FindingPolicy, FindingDue):
+    if hint in (Resource, Unread, Cost, CostPart, FindingPolicy, FindingDue, StepTimes):
         return any_event(hint)
     if "Mapping[str, str]" in str(hint):
         return st.dictionaries(st.text(), st.text(), max_size=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from drctl.model.participants import Role
 from drctl.report.control_shape import ControlSection, Supplied
 from drctl.report.shape import RunDocument
 
@@ -96,9 +97,9 @@ def _skips(document: RunDocument) -> list[str]:
 
 
 def _people(document: RunDocument) -> list[str]:
-    answered = any(answer["via"] != "policy" for asked in document["approvals"] for answer in asked["answers"])
-    decided = any(made["by"] not in ("policy", "drctl") for made in document["decisions"])
-    return [] if answered or decided else ["no person had a part in it that is recorded"]
+    deciding = set(Role) - {Role.INITIATOR, Role.RUNNER}
+    decided = any(deciding & set(one["roles"]) for one in document["participants"])
+    return [] if decided else ["nobody but who began it had a part in it that is recorded"]
 
 
 def _sustained(document: RunDocument) -> list[str]:
@@ -106,8 +107,8 @@ def _sustained(document: RunDocument) -> list[str]:
 
 
 def _findings(document: RunDocument) -> list[str]:
-    open_ = [f for f in document["findings"] if f["severity"] != "info"]
-    return [f"{len(open_)} of its findings have to be followed up outside of drctl"] if open_ else []
+    loose = [f["id"] for f in document["findings"] if not f["owner"] or f["due"] is None]
+    return [f"{', '.join(loose)} has no owner or is not due at any time"] if loose else []
 
 
 CONTROLS: tuple[Control, ...] = (
@@ -130,7 +131,7 @@ CONTROLS: tuple[Control, ...] = (
         framework="ISO 22301",
         clause="8.5",
         asks="Plans are exercised with aims and a scenario, and each exercise ends in a report of what is to be done.",
-        fields=("scenario", "objectives", "verdict", "reasons", "decisions", "findings"),
+        fields=("scenario", "objectives", "verdict", "reasons", "participants", "findings"),
         lacks=(_planned_test, _scenario, _people, _findings),
         only_real=False,
     ),
@@ -160,7 +161,7 @@ CONTROLS: tuple[Control, ...] = (
         framework="DORA",
         clause="art. 24",
         asks="There is a programme of tests by people who are independent, and what they find is put right.",
-        fields=("started_by", "findings", "approvals"),
+        fields=("participants", "findings", "approvals"),
         lacks=(_planned_test, _people, _findings),
         never="who is independent of whom, and the programme itself, are not in a run",
     ),
@@ -168,7 +169,7 @@ CONTROLS: tuple[Control, ...] = (
         framework="DORA",
         clause="art. 25",
         asks="Tests go from end to end and follow scenarios.",
-        fields=("scenario", "lost_regions", "critical_path", "rto.marks"),
+        fields=("scenario", "lost_regions", "critical_path", "rto.marks", "sustain"),
         lacks=(_planned_test, _scenario, _measured, _sustained),
     ),
     Control(
@@ -182,7 +183,7 @@ CONTROLS: tuple[Control, ...] = (
         framework="NIST SP 800-84",
         clause="after action report",
         asks="Each exercise leaves a report: its aims, who took part, what was observed, what is to be improved.",
-        fields=("objectives", "decisions", "findings", "not_proven"),
+        fields=("objectives", "participants", "findings", "not_proven"),
         lacks=(_people, _findings),
         only_real=False,
     ),

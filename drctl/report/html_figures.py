@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from markupsafe import Markup, escape
 
 from drctl.model.duration import format_duration
 from drctl.model.instant import parse_instant
 from drctl.report.html_pages import visible
 from drctl.report.wording import UNKNOWN, date_and_time, span, time_of_day
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-_DATA = '<data value="{}" data-of="{}">{}</data>'
-_TIME = '<time datetime="{}" data-of="{}">{}</time>'
 
 
 class Figures:
@@ -34,34 +30,39 @@ class Figures:
     def span(self, path: str, unknown: str = UNKNOWN) -> Markup:
         """A span of seconds as `22m30s`; what nobody knows as `unknown`."""
         seconds = self.at(path)
-        return _markup(unknown) if seconds is None else _figure(_DATA, seconds, path, span(seconds))
+        return _markup(unknown) if seconds is None else _data(seconds, path, span(seconds))
 
     def number(self, path: str) -> Markup:
         """A count or a sum, as it is."""
         number = self.at(path)
-        return _figure(_DATA, number, path, f"{number:,.2f}" if isinstance(number, float) else f"{number:,}")
+        return _data(number, path, f"{number:,.2f}" if isinstance(number, float) else f"{number:,}")
 
     def instant(self, path: str, unknown: str = UNKNOWN) -> Markup:
         """An instant as `2026-01-14 03:42:00Z`."""
         at = self.at(path)
-        return _markup(unknown) if at is None else _figure(_TIME, at, path, date_and_time(at))
+        return _markup(unknown) if at is None else _time(at, path, date_and_time(at))
+
+    def day(self, path: str) -> Markup:
+        """A day as `2026-01-14`."""
+        day = self.at(path)
+        return _time(day, path, day)
 
     def clock(self, path: str, unknown: str = "") -> Markup:
         """An instant's time of day."""
         at = self.at(path)
-        return _markup(unknown) if at is None else _figure(_TIME, at, path, time_of_day(at))
+        return _markup(unknown) if at is None else _time(at, path, time_of_day(at))
 
     def more(self, path: str, than: str) -> Markup:
         """By how much one span is longer than another, with its sign; nothing where one of them is not known."""
         one, other = self.at(path), self.at(than)
         if one is None or other is None:
             return _markup("")
-        return _figure(_DATA, round(one - other, 3), f"{path} - {than}", _signed(one - other))
+        return _data(round(one - other, 3), f"{path} - {than}", _signed(one - other))
 
     def after(self, path: str, since: str) -> Markup:
         """How long one instant is after another, with its sign."""
         passed = (parse_instant(self.at(path)) - parse_instant(self.at(since))).total_seconds()
-        return _figure(_DATA, round(passed, 3), f"{path} - {since}", _signed(passed))
+        return _data(round(passed, 3), f"{path} - {since}", _signed(passed))
 
 
 def _signed(seconds: float) -> str:
@@ -69,13 +70,13 @@ def _signed(seconds: float) -> str:
     return text if text == "0s" else f"{'+' if seconds > 0 else '−'}{text}"
 
 
-def _figure(form: str, value: object, path: str, shown: str) -> Markup:
-    from markupsafe import Markup
+def _data(value: float, path: str, shown: str) -> Markup:
+    return Markup(f'<data value="{value}" data-of="{escape(path)}">{escape(visible(shown))}</data>')  # noqa: S704
 
-    return Markup(form).format(value, path, visible(shown))  # noqa: S704 - a constant; what goes into it is escaped
+
+def _time(at: str, path: str, shown: str) -> Markup:
+    return Markup(f'<time datetime="{escape(at)}" data-of="{escape(path)}">{escape(visible(shown))}</time>')  # noqa: S704
 
 
 def _markup(text: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup.escape(visible(text))
+    return escape(visible(text))

@@ -1,6 +1,7 @@
 """HTML from templates. Whatever a template writes is escaped, and made visible where it could not be seen.
 
 A page of ours has no script and asks nobody for anything: it can be mailed, archived and opened without a network.
+It imports Jinja2, so commands import it when they make a page, and not before.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import functools
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 _KEPT = frozenset("\n\t\u200d\u200c")
 """Lines and tabs; and the joiners, without which some scripts and many emoji fall apart."""
@@ -36,8 +37,6 @@ def _is_space(char: str) -> bool:
 
 
 def _written(value: Any) -> Any:
-    from markupsafe import Markup
-
     if value is None:
         return ""
     # Markup comes from macros and figures, in which every text has been through here already.
@@ -61,9 +60,6 @@ def cut(text: str, columns: int = 24) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    # Late: no command but one that makes a page needs it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     environment = Environment(
         loader=PackageLoader("drctl.report"),
         autoescape=True,

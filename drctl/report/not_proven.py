@@ -92,10 +92,21 @@ def _clock(document: RunDocument) -> Iterator[str]:
         yield f"That monitoring notices in time: `detected` is an instant of {told}, and nobody had to see anything."
     if rto["counted_to"] == "serving":
         yield "That the recovered service works: no step verifies it, and the clock stops when it serves."
-    if rto["actual_s"] is not None and "sustained" not in marks:
-        yield f"That the service stays up: nothing was watched for a while after {rto['counted_to']}."
+    yield from _sustain(document)
     if document["lost_regions"] and "fenced" not in marks:
         yield f"That the old primary in {_list(document['lost_regions'])} takes no writes: no step has fenced it."
+
+
+def _sustain(document: RunDocument) -> Iterator[str]:
+    rto, window = document["rto"], document["sustain"]
+    if rto["actual_s"] is None or Mark.SUSTAINED in rto["marks"]:
+        return
+    if window is None:
+        yield f"That the service stays up: nothing was watched for a while after {rto['counted_to']}."
+    elif window["held"] is False:
+        yield f"That the service stays up: within {span(window['for_s'])} a check did not hold. {window['because']}"
+    else:
+        yield f"That the service stays up: the {span(window['for_s'])} in which it was to be watched are not over."
 
 
 def _data(document: RunDocument) -> Iterator[str]:
@@ -105,6 +116,11 @@ def _data(document: RunDocument) -> Iterator[str]:
     durable = [store for store in rpo["stores"] if not store["ephemeral"]]
     if unread := [store["store"] for store in durable if store["loss_s"] is None]:
         yield f"What was lost of {_list(unread)}: no recovery point was read."
+    inferred = [store for store in durable if store["loss_s"] is not None and not _was_read(store["method"])]
+    if inferred:
+        methods = _list(sorted({store["method"] or "no method" for store in inferred}))
+        names = _list([store["store"] for store in inferred])
+        yield f"What {names} really lacks: the loss is told by {methods}, and no beacon was read."
     if ephemeral := [store["store"] for store in rpo["stores"] if store["ephemeral"]]:
         yield f"What it costs to fill {_list(ephemeral)} again: that is not counted as a loss, and began empty."
 
@@ -145,6 +161,11 @@ def _money(document: RunDocument) -> Iterator[str]:
 
 def _named(steps: Sequence[StepSection]) -> str:
     return _list([step["id"] for step in steps])
+
+
+def _was_read(method: str) -> bool:
+    """Whether the recovered data itself was asked for its newest mark."""
+    return method.startswith(("beacon", "heartbeat"))
 
 
 def _list(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from drctl.report.document import run_document
 from drctl.report.schema import document_schema
 from tests.fakes.sample_run import PLAN, failed, held, passed, run_of
 
-ASKED = {"verdict": "PASSED", "answers": [{"via": "terminal", "by": "bea"}]}
+BEA = {"who": "bea", "roles": ["approver"]}
 
 
 def document(**changed: Any) -> Any:
@@ -24,7 +24,7 @@ def document(**changed: Any) -> Any:
 
 def whole() -> Any:
     """A drill in an environment that leaves nothing to be asked for."""
-    made = document(simulated=False, environment="staging", verdict="PASSED", findings=[], approvals=[ASKED])
+    made = document(simulated=False, environment="staging", verdict="PASSED", findings=[], participants=[BEA])
     made["rto"]["marks"]["sustained"] = "2026-11-14T05:00:00Z"
     made["steps"][-2]["uses"] = "check.postgres"
     return made
@@ -98,9 +98,9 @@ def test_a_simulated_run_is_no_evidence_of_a_recovery() -> None:
     ("change", "control", "why"),
     [
         ({"mode": "recover"}, "A1.3", "no planned test"),
-        ({"approvals": []}, "8.5", "no person"),
+        ({"participants": []}, "8.5", "nobody but who began it"),
         ({"scenario": None}, "art. 25", "no scenario"),
-        ({"findings": [{"severity": "warning"}]}, "8.5", "1 of its findings"),
+        ({"findings": [{"id": "F1", "owner": "", "due": None}]}, "8.5", "F1 has no owner"),
     ],
 )
 def test_what_is_missing_makes_it_partial_evidence_and_is_named(change: Any, control: str, why: str) -> None:

@@ -87,6 +87,20 @@ BY_PERSON = {"step": "ok", "answers": [{"via": "terminal"}]}
         ("monitoring notices", [rto(mark_sources={"detected": "scenario x"})], [rto(mark_sources={"detected": "bea"})]),
         ("the clock stops when it serves", [rto(counted_to="serving")], []),
         ("watched for a while after verified", [], [marked(sustained=NOW)]),
+        (
+            "a check did not hold. It was red.",
+            [put(sustain={"held": False, "for_s": 600, "because": "It was red."})],
+            [],
+        ),
+        ("10m in which it was to be watched", [put(sustain={"held": None, "for_s": 600})], []),
+        (
+            "told by replication latency and snapshot database time",
+            [],
+            [
+                lambda d: d["rpo"]["stores"][0].update(method="beacon row"),
+                lambda d: d["rpo"]["stores"][1].update(method="heartbeat row"),
+            ],
+        ),
         ("no step has fenced it", [], [marked(fenced=NOW)]),
         ("What was lost of database", [lambda d: d["rpo"]["stores"][0].update(loss_s=None)], []),
         ("fill cache again", [], [stores("database")]),
@@ -111,11 +125,12 @@ def test_a_sentence_comes_and_goes_with_its_fact(sentence: str, there: list[Chan
 
 def test_nothing_is_said_that_is_always_there() -> None:
     """Of a real recovery in which people decided, everything was watched and nothing was left out."""
-    everything = [
+    everything: list[Changed] = [
         real,
         put(mode="recover", approve="ask"),
         marked(sustained=NOW, fenced=NOW),
-        stores("database", "storage"),
+        stores("database"),
+        lambda d: d["rpo"]["stores"][0].update(method="beacon row"),
         step("unmute", state="succeeded"),
         step("restore-db-single-az", dormant=False, state="succeeded"),
     ]

@@ -108,8 +108,9 @@ class Page:
     def look(self, *, width: int, height: int = 900, scheme: str = "light") -> None:
         """Have it looked at on another screen."""
         self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
-        )
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, screenWidth=width, screenHeight=height, deviceScaleFactor=1, mobile=width < 500,
+        )  # fmt: skip
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.ask("Emulation.setEmulatedMedia", media="", features=features)
 

@@ -57,16 +57,16 @@ OVERLAPS = """
     const a = boxes[i], b = boxes[j];
     if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) found.push([a.said, b.said]);
   }
-  const out = boxes.filter(box => box.left < 0 || box.right > innerWidth).map(box => box.said);
+  const out = boxes.filter(box => box.left < 0 || box.right > screen.width + 1).map(box => box.said);
   return {seen: boxes.length, found, out};
 })()
 """
 """Labels of the drawings that lie on each other, or beyond the screen."""
 
-WIDTH = "document.scrollingElement.scrollWidth - innerWidth"
-"""By how much the page is wider than the screen."""
+WIDTH = "document.scrollingElement.scrollWidth - screen.width"
+"""By how much the page is wider than the screen; a phone would make `innerWidth` as wide as the page."""
 
 STICKING_OUT = """
 [...document.querySelectorAll('body *')].filter(e => !e.closest('.unseen, .skip, .scroll, svg') && e.getClientRects().length)
-  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('thead')).map(e => e.className || e.tagName).slice(0, 5)
+  .filter(e => e.getBoundingClientRect().right > screen.width + 1 && !e.closest('thead')).map(e => e.className || e.tagName).slice(0, 5)
 """

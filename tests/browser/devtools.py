@@ -99,6 +99,18 @@ class Page:
         """What was told with each event of that name."""
         return [event["params"] for event in self.events if event["method"] == method]
 
+    @property
+    def asked_for(self) -> list[str]:
+        """What it has asked for, but for what is written in it itself."""
+        asked = [request["request"]["url"] for request in self.of("Network.requestWillBeSent")]
+        return [url for url in asked if not url.startswith("data:")]
+
+    @property
+    def complaints(self) -> list[Any]:
+        """Every message of its console: its own, an exception's, and the browser's."""
+        told = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+        return [params for name in told for params in self.of(name)]
+
     def wait_for(self, event: str) -> None:
         give_up = time.monotonic() + PATIENCE_S
         while not self.of(event):

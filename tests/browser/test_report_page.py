@@ -43,19 +43,11 @@ def full(browser: Browser, folder: Path) -> Iterator[Page]:
     page.close()
 
 
-def asked_for(page: Page) -> list[str]:
-    return [request["request"]["url"] for request in page.of("Network.requestWillBeSent")]
-
-
-def complaints(page: Page) -> list[Any]:
-    return [*page.of("Runtime.consoleAPICalled"), *page.of("Runtime.exceptionThrown"), *page.of("Log.entryAdded")]
-
-
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_it_opens_without_a_word_and_asks_nobody_for_anything(browser: Browser, folder: Path, name: str) -> None:
     page = browser.open(folder / f"{name}.html")
-    assert [url for url in asked_for(page) if url != "data:,"] == [(folder / f"{name}.html").as_uri()]
-    assert complaints(page) == []
+    assert page.asked_for == [(folder / f"{name}.html").as_uri()]
+    assert page.complaints == []
     assert page.evaluate("document.compatMode") == "CSS1Compat"
     page.close()
 
@@ -68,8 +60,8 @@ def test_a_page_that_did_speak_would_be_heard(browser: Browser, tmp_path: Path) 
         "<svg class='chart'><text x='5' y='20'>one</text><text x='9' y='20'>other</text></svg>"
     )
     page = browser.open(tmp_path / "loud.html")
-    assert complaints(page) != []
-    assert len(asked_for(page)) == 2
+    assert page.complaints != []
+    assert len(page.asked_for) == 2
     assert [poor[0] for poor in page.evaluate(page_facts.CONTRAST)["poor"]] == ["pale"]
     assert len(page.evaluate(page_facts.SHAPES)) == 1
     assert page.evaluate(page_facts.OVERLAPS)["found"] == [["one", "other"]]
@@ -195,8 +187,8 @@ def test_what_is_hostile_is_shown_and_does_nothing(browser: Browser, tmp_path: P
     (tmp_path / "hostile.html").write_text(report_html(planted(full_document(), evil)), encoding="utf-8")
     page = browser.open(tmp_path / "hostile.html", width=360)
     assert page.of("Page.javascriptDialogOpening") == []
-    assert complaints(page) == []
-    assert [url for url in asked_for(page) if url != "data:,"] == [(tmp_path / "hostile.html").as_uri()]
+    assert page.complaints == []
+    assert page.asked_for == [(tmp_path / "hostile.html").as_uri()]
     assert (
         page.evaluate("document.querySelectorAll('script, img, iframe, object, [onerror], [onmouseover]').length") == 0
     )

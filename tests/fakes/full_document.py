@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from drctl.model.instant import format_instant
 from drctl.report.document import run_document
 from drctl.report.plain_json import to_text
-from tests.fakes.sample_run import PLAN, failed, held, passed, run_of
+from tests.fakes.sample_run import PLAN, at, failed, held, passed, run_of
 
 AT = "2026-11-14T04:20:00Z"
 LATER = "2026-11-14T04:50:00.250Z"
@@ -105,24 +107,16 @@ def long_document(steps: int) -> Any:
     made = []
     for place in range(steps):
         minute, lane = divmod(place, 8)
-        began = f"2026-11-14T{4 + minute // 60:02}:{minute % 60:02}:00Z"
-        ended = f"2026-11-14T{4 + minute // 60:02}:{minute % 60:02}:{20 + 5 * lane}Z"
-        one = {
-            **pattern,
-            "id": f"restore-db-{place}",
-            "started_at": began,
-            "ended_at": ended,
-            "duration_s": 20 + 5 * lane,
-        }
+        begin, takes = at(22 + minute), 20 + 5 * lane
+        began, ended = format_instant(begin), format_instant(begin + timedelta(seconds=takes))
+        one = {**pattern, "id": f"restore-db-{place}", "started_at": began, "ended_at": ended, "duration_s": takes}
         made.append(one)
     links = [
         {"step": s["id"], "started_at": s["started_at"], "ended_at": s["ended_at"], "duration_s": s["duration_s"],
          "expected_s": 30, "waited_s": 5}
         for s in made[7::8]
     ]  # fmt: skip
-    document.update(
-        steps=made, critical_path=links, last_event_at="2026-11-14T09:00:00Z", ended_at="2026-11-14T09:00:00Z"
-    )
+    document.update(steps=made, critical_path=links, last_event_at=ended, ended_at=ended)
     return document
 
 

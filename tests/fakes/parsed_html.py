@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
+
+from drctl.model.instant import parse_instant
+from drctl.report.wording import date_and_time, span, time_of_day
 
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
 _CLOSED_BY_SLASH = frozenset({"rect", "line", "circle", "path"})
@@ -76,6 +80,31 @@ class ParsedHtml(HTMLParser):
     def of(self, *tags: str) -> list[Element]:
         return [element for element in self.elements if element.tag in tags]
 
+    def figures_unlike(self, document: Any) -> list[Figure]:
+        """The figures that are not those of the document at the place which they name."""
+        return [figure for figure in self.figures if not _is_of(figure, document)]
+
     @property
     def text(self) -> str:
         return " ".join(data for tags, data in self.words if "style" not in tags)
+
+
+def _is_of(figure: Figure, document: Any) -> bool:
+    path, _, than = figure.path.partition(" - ")
+    value = at(document, path)
+    if than and isinstance(value, str):
+        passed = (parse_instant(value) - parse_instant(at(document, than))).total_seconds()
+        return abs(float(figure.value) - passed) < 0.001
+    if than:
+        return bool(abs(float(figure.value) - (value - at(document, than))) < 0.001)
+    if isinstance(value, str):
+        shown = {value} if len(value) == len("2026-11-14") else {date_and_time(value), time_of_day(value)}
+        return figure.value == value and figure.shown in shown
+    return bool(float(figure.value) == value) and figure.shown in {span(value), f"{value:,}", f"{value:,.2f}"}
+
+
+def at(document: Any, path: str) -> Any:
+    """What the document has at a path such as `steps.3.started_at`."""
+    for name in path.split("."):
+        document = document[int(name)] if isinstance(document, list) else document[name]
+    return document

@@ -13,6 +13,7 @@ from drctl.engine.parts import Parts
 from drctl.engine.starter import Starter, ends_early
 from drctl.engine.steering import Steering
 from drctl.engine.stocktaking import Stocktaking
+from drctl.engine.sustaining import Sustaining
 from drctl.engine.undoing import Undoing
 from drctl.engine.watch import Watch
 from drctl.model import events as e
@@ -53,6 +54,8 @@ class Driver:
         """The parts of a run, one after the other; each is skipped quickly where it is already behind us."""
         self._stock.before()
         if not self._go_through(final=False) and self._leaves():
+            return
+        if not self._sustain() and self._leaves():
             return
         self._give_up_what_runs()
         if not self._take_back() or self._held():
@@ -117,6 +120,15 @@ class Driver:
         self._starter.take_up(final=final)
         watch = Watch(self._plan, self._run, self._starter.bind, self._scheduler.now()) if not final else None
         quiet = self._scheduler.run_until_quiet(watch)
+        self._heed_stops()
+        return quiet
+
+    def _sustain(self) -> bool:
+        """See that the checks stay green, once all else is done and verified; False where it was stopped."""
+        sustaining = Sustaining(self._plan, self._run, self._scheduler, self._ledger, self._starter.bind)
+        if ends_early(self._run) or self._order.unsatisfied(self._run, final=False) or not sustaining.due:
+            return True
+        quiet = sustaining.through(Watch(self._plan, self._run, self._starter.bind, self._scheduler.now()))
         self._heed_stops()
         return quiet
 

@@ -40,19 +40,24 @@ def judge(
     findings: Sequence[Finding],
     aborted: str,
     left: Sequence[str] = (),
+    not_sustained: str = "",
+    never_sustained: str = "",
 ) -> Judgement:
     """The verdict of a run that has ended, with a plain sentence for each reason.
 
     `failed_steps` says why each of them failed, `aborted` who ended the run before its end, and nothing where nobody
-    did, `left` what a drill has left that was to leave nothing.
+    did, `left` what a drill has left that was to leave nothing, `not_sustained` which check turned red after it had
+    been green, and `never_sustained` that nobody has seen whether they stay so.
 
     A skipped critical step, an override or an unread recovery point can never be PASSED.
     """
     if aborted:
         return Judgement(Verdict.ABORTED, (f"{aborted}.",))
-    if missed := (*_missed(rto, rpo, failed_steps), *left):
+    red = (not_sustained,) if not_sustained else ()
+    if missed := (*_missed(rto, rpo, failed_steps), *red, *left):
         return Judgement(Verdict.FAILED, missed)
-    if unproven := _unproven(rto, rpo, skipped_critical):
+    open_window = (never_sustained,) if never_sustained else ()
+    if unproven := (*_unproven(rto, rpo, skipped_critical), *open_window):
         return Judgement(Verdict.NOT_PROVEN, unproven)
     exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
     if exceptions:

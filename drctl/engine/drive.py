@@ -17,6 +17,7 @@ from drctl.engine.sustaining import Sustaining
 from drctl.engine.undoing import Undoing
 from drctl.engine.watch import Watch
 from drctl.model import events as e
+from drctl.model.closing_findings import closing_findings
 from drctl.model.events import Approve, Mode
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.outcome import outcome, said_of_abort
@@ -183,5 +184,7 @@ class Driver:
     def _finish(self) -> None:
         self._ledger.write(self._never_cleaned_up())
         self._stock.after()
+        now, found = self._scheduler.now(), closing_findings(self._run, self._plan)
+        self._ledger.write([e.FindingRecorded(at=now, finding=finding) for finding in found])
         judged = outcome(self._run, self._plan).judgement
         self._ledger.write([e.RunFinished(at=self._scheduler.now(), verdict=judged.verdict, reasons=judged.reasons)])

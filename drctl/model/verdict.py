@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from drctl.model.duration import format_duration
-from drctl.model.finding import Finding, Severity
+from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.timing import RecoveryPointLoss, RecoveryTime
 
 
@@ -59,11 +59,15 @@ def judge(
     open_window = (never_sustained,) if never_sustained else ()
     if unproven := (*_unproven(rto, rpo, skipped_critical), *open_window):
         return Judgement(Verdict.NOT_PROVEN, unproven)
-    exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
+    exceptions = tuple(finding.what for finding in findings if _is_exception(finding))
     if exceptions:
         return Judgement(Verdict.PASSED_WITH_EXCEPTIONS, exceptions)
     met = "both objectives were met" if rpo.objective is not None else "the recovery took no longer than allowed"
     return Judgement(Verdict.PASSED, (f"Every step was verified, and {met}.",))
+
+
+def _is_exception(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO or finding.kind is FindingKind.OVERRIDE
 
 
 def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str, str]) -> tuple[str, ...]:

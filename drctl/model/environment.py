@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
+from drctl.model.finding_policy import FindingPolicy
 from drctl.model.isolation import Isolation
 from drctl.model.notification import NotificationTarget
 
@@ -108,6 +109,8 @@ class Environment:
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()
     """What has to be drilled here, and how often."""
+    findings: FindingPolicy = field(default_factory=FindingPolicy)
+    """Who has to see to what runs find here, and by when."""
     approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     """How many people have to approve what a runbook asks for, who they are, and how long they have."""
 

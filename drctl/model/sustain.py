@@ -28,6 +28,7 @@ class SustainWindow:
     until: datetime
     looked_at: datetime
     """When the newest look was; the beginning, until there is one."""
+    looks: int = 0
     last_green: Mapping[str, datetime] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
     ended_at: datetime | None = None
@@ -56,4 +57,4 @@ def window_after(window: SustainWindow, event: e.SustainLooked | e.SustainEnded)
     missed = event.at - window.looked_at > 2 * window.every
     gaps = (*window.gaps, Gap(window.looked_at, event.at)) if missed else window.gaps
     green = {**window.last_green, event.check: event.at} if event.green else window.last_green
-    return replace(window, looked_at=event.at, gaps=gaps, last_green=green)
+    return replace(window, looked_at=event.at, looks=window.looks + 1, gaps=gaps, last_green=green)

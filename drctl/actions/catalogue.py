@@ -13,6 +13,7 @@ from drctl.actions.arc.routing_control import ArcRoutingControl
 from drctl.actions.arc.zonal_shift import ArcZonalShift
 from drctl.actions.aurora.global_failover import GlobalFailover
 from drctl.actions.aurora.global_switchover import GlobalSwitchover
+from drctl.actions.beacons.read import ReadBeacon
 from drctl.actions.checks.dns import CheckDns
 from drctl.actions.checks.http import CheckHttp
 from drctl.actions.checks.objects import CheckObjects
@@ -91,6 +92,7 @@ ACTIONS: Mapping[str, Action[Any, Any]] = {
     "arc.zonal_shift": ArcZonalShift(),
     "aurora.global_failover": GlobalFailover(),
     "aurora.global_switchover": GlobalSwitchover(),
+    "beacon.read": ReadBeacon(),
     "check.http": CheckHttp(),
     "check.targets": CheckTargets(),
     "ci.freeze": CiFreeze(),

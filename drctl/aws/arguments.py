@@ -18,8 +18,8 @@ from urllib.parse import quote
 from drctl.aws.client_config import SIGNED_IN_US_EAST_1
 from drctl.ports.by_hand import Argument, AwsRequest, Discretion, Form, Secret
 
-READS = re.compile(r"(Describe|Get|List|Head|BatchGet)[A-Z]\w*|TestDNSAnswer")
-"""Operations that change nothing, by AWS's own way to name them."""
+READS = re.compile(r"(Describe|Get|List|Head|BatchGet)[A-Z]\w*|TestDNSAnswer|ReceiveMessage")
+"""Operations that change nothing, by AWS's own way to name them. What was received is there again a moment later."""
 OWN_OPTIONS = frozenset(
     {
         *("debug", "endpoint-url", "no-verify-ssl", "no-paginate", "output", "query", "profile", "region", "version"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from drctl.aws.failures import absent, already
 
-_GONE = ("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
+GONE = ("QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 _COUNTS = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesNotVisible",
@@ -62,7 +62,7 @@ class MoveTask:
 
 def find_queue(sqs: Any, name: str) -> Queue | None:
     """The queue of that name, or None where there is none."""
-    with absent(*_GONE):
+    with absent(*GONE):
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
         return Queue(
@@ -88,7 +88,7 @@ def set_attributes(sqs: Any, url: str, attributes: Mapping[str, str]) -> None:
 
 def delete_queue(sqs: Any, url: str) -> None:
     """Afterwards there is no such queue, and nothing of what was in it."""
-    with already(*_GONE):
+    with already(*GONE):
         sqs.delete_queue(QueueUrl=url)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from drctl.bootstrap.aborting import abort
 from drctl.bootstrap.amending import Amendment, amendment
 from drctl.bootstrap.approving import Open, evidence_of_token, open_request
+from drctl.bootstrap.beacon_reading import read_beacons
+from drctl.bootstrap.beacon_writing import beacon_writer
 from drctl.bootstrap.checking import (
     document_schema,
     environment_schema,
@@ -52,6 +54,7 @@ __all__ = [
     "ValidatedFile",
     "abort",
     "amendment",
+    "beacon_writer",
     "catalogue",
     "check_environment",
     "cleanup",
@@ -71,6 +74,7 @@ __all__ = [
     "manual",
     "new_order_id",
     "open_request",
+    "read_beacons",
     "read_run",
     "recover",
     "resume",

@@ -93,6 +93,11 @@ class EnvironmentWorld:
         return self._clock
 
     @property
+    def simulated(self) -> bool:
+        """Whether drctl's own simulated AWS stands in for it."""
+        return self._simulation is not None
+
+    @property
     def approval_policy(self) -> ApprovalPolicy:
         return self._environment.approvals
 

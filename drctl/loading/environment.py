@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from drctl.loading.described import load_described
 from drctl.loading.environment_approvals import check_approvals
+from drctl.loading.environment_beacons import check_beacons
 from drctl.loading.environment_isolation import check_isolation
 from drctl.loading.environment_plan import check_plan
 from drctl.loading.referee import Referee
@@ -81,6 +82,7 @@ def _check(referee: Referee, environment: Environment) -> None:
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
     check_plan(referee, environment)
+    check_beacons(referee, environment)
 
 
 def _check_target(referee: Referee, at: Path, target: NotificationTarget, environment: Environment) -> None:

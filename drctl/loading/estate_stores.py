@@ -110,6 +110,8 @@ def _check_databases(referee: Referee, estate: Estate, account: str, region: str
         referee.refer((*here, "backups_replicated_to"), to, "Region", estate.regions.every, ("regions",))
         if database.heartbeat is not None and database.heartbeat.table not in database.tables:
             referee.wrong((*here, "heartbeat", "table"), "is not in `tables`")
+        if database.beacons is not None and not database.beacons.every:
+            referee.wrong((*here, "beacons", "every"), "expected a duration longer than nothing")
         for index, series in enumerate(database.snapshots):
             path = (*here, "snapshots", index)
             _check_rhythm(referee, path, series)

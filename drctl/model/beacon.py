@@ -20,6 +20,8 @@ from enum import StrEnum
 
 from drctl.model.instant import format_instant, parse_instant
 
+READS_BEACON = "beacon.read"
+"""The action that finds the newest one in a recovered store."""
 FORM = "drctl beacon 1"
 """What every beacon says of itself; another form of it would be another number."""
 LONGEST = 1000

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from drctl.model.approval_policy import ApprovalPolicy
+from drctl.model.beacon_store import Beacons
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
 from drctl.model.finding_policy import FindingPolicy
@@ -113,6 +114,9 @@ class Environment:
     """Who has to see to what runs find here, and by when."""
     approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     """How many people have to approve what a runbook asks for, who they are, and how long they have."""
+    beacons: Beacons = field(default_factory=Beacons)
+    """The data stores that get a timed marker again and again (`drctl beacon write`), of which the newest survivor
+    tells what was lost."""
 
     @property
     def sts_region(self) -> str:

@@ -61,6 +61,16 @@ class HeartbeatColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseBeacons:
+    """That beacons are written into a database: under which name of its store, how often, and into which table."""
+
+    store: str
+    every: timedelta = timedelta(seconds=60)
+    table: str = "drctl_beacon"
+    environment: str = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """An RDS instance."""
 
@@ -91,6 +101,8 @@ class Database:
     tables: Mapping[str, int] = field(default_factory=dict)
     """Table → how many rows it has."""
     heartbeat: HeartbeatColumn | None = None
+    beacons: DatabaseBeacons | None = None
+    """Without it there are none in the database."""
     answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """SQL of a query, word for word → what it answers."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from drctl.model.beacon import METHODS, READS_BEACON
 from drctl.model.duration import format_duration
 from drctl.model.events import Mode, RunAborted
 from drctl.model.evidence import RecoveryPoint
@@ -22,10 +23,6 @@ class Outcome:
     rto: RecoveryTime
     rpo: RecoveryPointLoss
     judgement: Judgement
-
-
-READS_BEACON = "beacon.read"
-"""The action that finds the newest beacon in a recovered store."""
 
 
 def outcome(run: Run, plan: Plan) -> Outcome:
@@ -125,9 +122,9 @@ def _deciding(beacons: list[RecoveryPoint | None], parts: list[RecoveryPoint | N
     A beacon is the data itself, and counts in the place of what AWS says of its copy. One that was not found leaves
     that standing; and fewer beacons than parts do not speak for all of these.
     """
-    found = [point for point in beacons if point is not None]
     if not parts:
         return beacons
+    found = [point for point in beacons if point is not None and point.method in METHODS.values()]
     return beacons if len(found) == len(beacons) >= len(parts) else [*found, *parts]
 
 

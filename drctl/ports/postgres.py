@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
+from drctl.model.beacon import Survivor
 from drctl.model.password import Password
 
 SslMode: TypeAlias = Literal["disable", "require", "verify-ca", "verify-full"]
@@ -20,6 +21,15 @@ class Heartbeat:
 
     table: str
     column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeaconRows:
+    """The beacons of one store: the table that they are in, and of which environment, where that matters."""
+
+    table: str
+    store: str
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +49,8 @@ class PostgresQuestion:
     writable: bool = False
     """Whether to begin a transaction that would write, and to take it back."""
     heartbeat: Heartbeat | None = None
+    beacons: BeaconRows | None = None
+    """Where to look for the newest beacon."""
     query: str | None = None
     """One statement that reads; the answer is the first column of its first row."""
     counts: tuple[str, ...] = ()
@@ -70,6 +82,11 @@ class PostgresAnswer:
     """What the server said to the write."""
     heartbeat_at: datetime | None = None
     """The newest heartbeat; None where there is none, or nobody asked."""
+    survivor: Survivor | None = None
+    """The newest beacon; None where there is none, or nobody asked."""
+    replayed_at: datetime | None = None
+    """When the last transaction was committed that it has replayed, as a replica or while it was restored; asked for
+    together with beacons."""
     value: Scalar = None
     counts: Mapping[str, int] = field(default_factory=dict)
     late_sequences: tuple[str, ...] = ()

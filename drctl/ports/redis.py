@@ -22,6 +22,8 @@ class RedisQuestion:
     """The certificates that the server's must be signed by; those of the machine where it is None."""
     timeout: timedelta = timedelta(seconds=5)
     write_key: str | None = None
+    beacon_key: str | None = None
+    """A key whose value is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class RedisAnswer:
     wrote: bool | None = None
     """Whether the key was set and read back; None where nobody asked."""
     write_failure: str = ""
+    beacon: str | None = None
+    """What the key of the beacon holds; None where there is no such key, or nobody asked."""
 
 
 class RedisProbe(Protocol):

@@ -11,13 +11,15 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from drctl.ports.postgres import Heartbeat, PostgresAnswer, PostgresQuestion, Scalar
+from drctl.model.beacon import Survivor
+from drctl.ports.postgres import BeaconRows, Heartbeat, PostgresAnswer, PostgresQuestion, Scalar
+from drctl.probes.postgres_beacons import newest_beacon
 from drctl.probes.postgres_failures import failure_to_ask, failure_to_connect
 from drctl.probes.postgres_sequences import late_sequences
 
@@ -38,22 +40,29 @@ class PsycopgProbe:
     """Asks with psycopg 3."""
 
     def ask(self, question: PostgresQuestion) -> PostgresAnswer:
-        # Imported here: a command that asks no database should not pay for loading it.
-        import psycopg
+        return answered(question, _ask)
 
-        try:
-            addresses = _addresses(question.host, question.port)
-        except OSError as error:
-            return PostgresAnswer(failure="dns", detail=str(error))
-        try:
-            connection = psycopg.connect(**_connection(question, addresses))
-        except psycopg.Error as error:
-            return failure_to_connect(error)
-        try:
-            with connection, _cut_after(connection, question.timeout.total_seconds() * _LONGEST):
-                return _ask(connection, question)
-        except psycopg.Error as error:
-            return failure_to_ask(error)
+
+def answered(
+    question: PostgresQuestion, ask: Callable[[psycopg.Connection[Any], PostgresQuestion], PostgresAnswer]
+) -> PostgresAnswer:
+    """What `ask` makes of a connection of its own, which is closed again; or why there is no answer."""
+    # Imported here: a command that asks no database should not pay for loading it.
+    import psycopg
+
+    try:
+        addresses = _addresses(question.host, question.port)
+    except OSError as error:
+        return PostgresAnswer(failure="dns", detail=str(error))
+    try:
+        connection = psycopg.connect(**_connection(question, addresses))
+    except psycopg.Error as error:
+        return failure_to_connect(error)
+    try:
+        with connection, _cut_after(connection, question.timeout.total_seconds() * _LONGEST):
+            return ask(connection, question)
+    except psycopg.Error as error:
+        return failure_to_ask(error)
 
 
 def _ask(connection: psycopg.Connection[Any], question: PostgresQuestion) -> PostgresAnswer:
@@ -61,6 +70,7 @@ def _ask(connection: psycopg.Connection[Any], question: PostgresQuestion) -> Pos
     connection.execute("begin isolation level repeatable read read only")
     version, now, in_recovery, lsn = _row(connection, _ABOUT)
     heartbeat = _newest(connection, question.heartbeat) if question.heartbeat is not None else None
+    survivor, replayed_at = _survivor(connection, question.beacons) if question.beacons is not None else (None, None)
     counts = {table: _count(connection, table) for table in question.counts}
     late = tuple(late_sequences(connection)) if question.sequences else ()
     # The runbook's own statement comes last: whatever it is, nothing of ours is asked after it.
@@ -73,6 +83,8 @@ def _ask(connection: psycopg.Connection[Any], question: PostgresQuestion) -> Pos
         writable=writable,
         write_failure=write_failure,
         heartbeat_at=heartbeat,
+        survivor=survivor,
+        replayed_at=replayed_at,
         value=value,
         counts=counts,
         late_sequences=late,
@@ -113,6 +125,13 @@ def _newest(connection: psycopg.Connection[Any], heartbeat: Heartbeat) -> dateti
     )
     newest: datetime | None = _row(connection, asked)[0]
     return newest
+
+
+def _survivor(connection: psycopg.Connection[Any], beacons: BeaconRows) -> tuple[Survivor | None, datetime | None]:
+    """The newest beacon, and the last commit that was replayed."""
+    connection.execute("set local timezone to 'UTC'")
+    replayed_at: datetime | None = _row(connection, "select pg_last_xact_replay_timestamp()")[0]
+    return newest_beacon(connection, beacons), replayed_at
 
 
 def _count(connection: psycopg.Connection[Any], table: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from drctl.ports.redis import RedisAnswer, RedisQuestion
@@ -20,16 +21,21 @@ class RedisPyProbe:
     """Asks with redis-py."""
 
     def ask(self, question: RedisQuestion) -> RedisAnswer:
-        # Imported here: a command that asks no cache should not pay for loading it.
-        import redis
+        return answered(question, lambda client: _ask(client, question))
 
-        client = _client(question)
-        try:
-            return _ask(client, question)
-        except (redis.RedisError, OSError) as error:
-            return _failure(error)
-        finally:
-            client.close()
+
+def answered(question: RedisQuestion, ask: Callable[[Any], RedisAnswer]) -> RedisAnswer:
+    """What `ask` makes of a connection of its own, which is closed again; or why there is no answer."""
+    # Imported here: a command that asks no cache should not pay for loading it.
+    import redis
+
+    client = _client(question)
+    try:
+        return ask(client)
+    except (redis.RedisError, OSError) as error:
+        return _failure(error)
+    finally:
+        client.close()
 
 
 def _ask(client: Any, question: RedisQuestion) -> RedisAnswer:
@@ -37,12 +43,14 @@ def _ask(client: Any, question: RedisQuestion) -> RedisAnswer:
     role = client.execute_command("ROLE")
     keys = client.execute_command("DBSIZE")
     wrote, write_failure = _try_to_write(client, question.write_key) if question.write_key else (None, "")
+    beacon = client.execute_command("GET", question.beacon_key) if question.beacon_key else None
     return RedisAnswer(
         role=_text(role[0]),
         server_version=_version(client),
         keys=int(keys),
         wrote=wrote,
         write_failure=write_failure,
+        beacon=None if beacon is None else _text(beacon),
     )
 
 

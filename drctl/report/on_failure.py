@@ -9,7 +9,7 @@ from drctl.engine.responses import AFTER_A_CHANGE, AFTER_A_LOOK, Then
 from drctl.model.failure import FailureKind
 from drctl.ports.action import ActionSpec
 
-_READS = re.compile(r".+:(Describe|Get|List|Head)")
+_READS = re.compile(r".+:(Describe|Get|List|Head|Receive)")
 
 _WORDS: Mapping[FailureKind, str] = {
     FailureKind.THROTTLE: "throttling",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from drctl.ports.by_hand import AwsRequest, HttpAsked, Pieces, ProgramAsked, Request, Secret, StopAsked, StoreAsked
 from drctl.ports.dns import DnsQuestion
-from drctl.ports.postgres import PostgresQuestion
+from drctl.ports.postgres import BeaconRows, PostgresQuestion
 from drctl.ports.redis import RedisQuestion
 from drctl.report.aws_command_line import VARIABLE, assigned, aws_commands, quoted, to_fill_in
 
@@ -107,6 +107,8 @@ def _psql(question: PostgresQuestion) -> list[str]:
     asked = ["SELECT version(), now(), pg_is_in_recovery()"]
     if (beat := question.heartbeat) is not None:
         asked.append(f"SELECT max({_identifier(beat.column)}) FROM {_identifier(beat.table)}")  # noqa: S608 - quoted
+    if question.beacons is not None:
+        asked.append(_newest_beacon(question.beacons))
     if question.query is not None:
         asked.append(question.query)
     asked += [f"SELECT count(*) FROM {_identifier(table)}" for table in question.counts]  # noqa: S608 - quoted
@@ -115,6 +117,17 @@ def _psql(question: PostgresQuestion) -> list[str]:
     if question.writable:
         asked.append("BEGIN; SELECT txid_current(); ROLLBACK")
     return ["psql", quoted(where), *(word for sql in asked for word in ("-c", quoted(sql)))]
+
+
+def _newest_beacon(beacons: BeaconRows) -> str:
+    where = f"store = {_literal(beacons.store)}"
+    if beacons.environment is not None:
+        where += f" AND environment = {_literal(beacons.environment)}"
+    return f"SELECT * FROM {_identifier(beacons.table)} WHERE {where} ORDER BY at DESC LIMIT 1"  # noqa: S608 - quoted
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _identifier(name: str) -> str:
@@ -129,6 +142,8 @@ def _redis(question: RedisQuestion) -> list[list[str]]:
     asked = [["ROLE"], ["DBSIZE"]]
     if question.write_key is not None:
         asked.append(["SET", quoted(question.write_key), "drctl", "EX", "60"])
+    if question.beacon_key is not None:
+        asked.append(["GET", quoted(question.beacon_key)])
     return [[*to, *words] for words in asked]
 
 

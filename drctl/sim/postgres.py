@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from drctl.model.beacon import Survivor
 from drctl.ports.postgres import PostgresAnswer, PostgresQuestion
 from drctl.sim.dns import Dns
 from drctl.sim.lost_zones import lost_zone_of_instance
 from drctl.sim.moto_resources import everywhere
 from drctl.sim.overlay import World
 from drctl.sim.reach import no_connection
-from drctl.sim.services.rds_contents import Contents, contents_of, newest_data
+from drctl.sim.services.rds_contents import Contents, contents_of, newest_beacon, newest_data
 from drctl.sim.services.rds_damage import Damages
 
 _ANSWERS_SQL = frozenset({"available", "backing-up", "modifying", "storage-optimization"})
@@ -58,9 +59,21 @@ class Databases:
             writable=not replica if question.writable else None,
             write_failure="it is a replica: it is in recovery" if question.writable and replica else "",
             heartbeat_at=newest if question.heartbeat is not None else None,
+            survivor=_survivor(question, contents, newest),
+            replayed_at=newest if replica and question.beacons is not None else None,
             value=answers[question.query] if question.query is not None else None,
             counts={table: contents.tables[_plain(table)] for table in question.counts},
         )
+
+
+def _survivor(question: PostgresQuestion, contents: Contents, newest: datetime) -> Survivor | None:
+    """The newest beacon; None where the estate has none in that table, of that environment."""
+    asked, written = question.beacons, contents.beacons
+    if asked is None or written is None or _plain(asked.table) != written.table:
+        return None
+    if asked.environment not in (None, written.environment):
+        return None
+    return newest_beacon(contents, asked.store, newest)
 
 
 def _at(host: str) -> tuple[str, str, Any] | None:

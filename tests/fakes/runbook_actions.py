@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from drctl.actions.beacons.read import ReadBeacon
 from drctl.actions.parameters import CLOSED, Duration, Instant, Region, check_params, make_params, params_schema
 from drctl.model.decision import Change, Decision, Done
 from drctl.model.evidence import Evidence
@@ -126,6 +127,7 @@ class Check:
 
 
 _SPECS = (
+    ReadBeacon.spec,
     ActionSpec(
         kind="db.find",
         summary="Find a recovery point",

@@ -105,6 +105,22 @@ def test_a_store_is_recovered_once_by_an_action_that_knows_its_recovery_point() 
     ]
 
 
+def test_a_store_that_was_recovered_is_read_once_and_afterwards() -> None:
+    read = "uses: beacon.read, with: { beacon: db, kind: secret, region: eu-west-1, secret: beacons }"
+    assert problems_in(f"""
+        steps:
+          - {{ id: a, store: db, {RESTORE} }}
+          - {{ id: b, store: db, needs: [a], {read} }}
+          - {{ id: c, store: other, {read} }}
+          - {{ id: d, store: db, needs: [a], {read} }}
+          - {{ id: e, store: files, {RESTORE} }}
+          - {{ id: f, store: files, needs: [b], {read} }}
+        """) == [
+        "10:21 steps[3].store the store 'db' is read by 'b' already",
+        "12:21 steps[5].store a beacon of 'files' is read once 'e' has recovered it: add that to `needs`",
+    ]
+
+
 def test_a_store_that_holds_nothing_worth_keeping_need_only_be_made_ready() -> None:
     deploy = "uses: app.deploy, with: { region: eu-west-1, service: cache, desired_count: 1 }"
     plan = plan_of(f"steps:\n  - {{ id: a, store: {{ name: cache, ephemeral: true }}, {deploy} }}\n")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from drctl.loading.language.instances import Instance
 from drctl.loading.problems import Problems
 from drctl.loading.validation import nearest
+from drctl.model.beacon import READS_BEACON
 from drctl.model.condition import Condition, Every
 from drctl.model.duration import format_duration
 from drctl.model.graph import Ancestors
@@ -49,7 +50,7 @@ def _check_marks(instances: Sequence[Instance], problems: Problems) -> None:
 
 
 def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problems, *, measures_loss: bool) -> None:
-    first: dict[str, Instance] = {}
+    first: dict[tuple[str, bool], Instance] = {}
     for instance in instances:
         if instance.store is None:
             continue
@@ -60,9 +61,18 @@ def _check_stores(instances: Sequence[Instance], specs: Specs, problems: Problem
         elif not instance.store.ephemeral and not measures_loss:
             message = "the loss of this store has nothing to be compared with: give `objectives` an `rpo`"
             problems.add(instance.step.problem(("store",), message))
-        earlier = first.setdefault(instance.store.name, instance)
+        reads = spec is not None and spec.kind == READS_BEACON
+        earlier = first.setdefault((instance.store.name, reads), instance)
         if not _same_or_stand_in(earlier, instance):
-            message = f"the store {instance.store.name!r} is recovered by {earlier.id!r} already"
+            done = "read" if reads else "recovered"
+            message = f"the store {instance.store.name!r} is {done} by {earlier.id!r} already"
+            problems.add(instance.step.problem(("store",), message))
+    ancestors = Ancestors([instance.id for instance in instances], {i.id: i.needs for i in instances})
+    for (store, reads), instance in first.items():
+        recovering = first.get((store, False))
+        if reads and recovering is not None and not ancestors.has(instance.id, recovering.id):
+            # Before that it would tell how new something else is.
+            message = f"a beacon of {store!r} is read once {recovering.id!r} has recovered it: add that to `needs`"
             problems.add(instance.step.problem(("store",), message))
 
 

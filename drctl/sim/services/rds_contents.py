@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from drctl.model.estate_stores import Database, HeartbeatColumn
+from drctl.model.beacon import Beacon, Survivor
+from drctl.model.estate_stores import Database, DatabaseBeacons, HeartbeatColumn
 from drctl.sim.overlay import World
 from drctl.sim.services.rds_replication import REPLICATION
 
@@ -24,6 +25,7 @@ class Contents:
     """The database of the estate that all of it comes from."""
     tables: Mapping[str, int] = field(default_factory=dict)
     heartbeat: HeartbeatColumn | None = None
+    beacons: DatabaseBeacons | None = None
     answers: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     until: datetime | None = None
     """The newest instant whose data is there, in a copy; what is written to goes on."""
@@ -31,7 +33,13 @@ class Contents:
 
 def describe_contents(instance: Any, origin: str, database: Database) -> None:
     """Have moto's instance hold what the estate says of its database `origin`."""
-    contents = Contents(origin=origin, tables=database.tables, heartbeat=database.heartbeat, answers=database.answers)
+    contents = Contents(
+        origin=origin,
+        tables=database.tables,
+        heartbeat=database.heartbeat,
+        beacons=database.beacons,
+        answers=database.answers,
+    )
     setattr(instance, _CONTENTS, contents)
 
 
@@ -58,6 +66,16 @@ def newest_data(instance: Any, world: World) -> datetime:
         reached = min(end for end in ends if end is not None) - world.durations["rds.replica_lag"]
         until = min(until, reached) if until is not None else reached
     return until if until is not None else world.now()
+
+
+def newest_beacon(contents: Contents, store: str, newest: datetime) -> Survivor | None:
+    """The last beacon of that store that was due by `newest`; None where none are written."""
+    beacons = contents.beacons
+    if beacons is None or beacons.store != store:
+        return None
+    begun = datetime.fromtimestamp(0, UTC)
+    at = begun + (newest - begun) // beacons.every * beacons.every
+    return Survivor(Beacon(environment=beacons.environment, store=store, at=at, every=beacons.every))
 
 
 def instant(value: datetime) -> datetime:

@@ -22,7 +22,7 @@ from drctl.ports.by_hand import (
     StoreAsked,
 )
 from drctl.ports.dns import DnsQuestion
-from drctl.ports.postgres import Heartbeat, PostgresQuestion
+from drctl.ports.postgres import BeaconRows, Heartbeat, PostgresQuestion
 from drctl.ports.redis import RedisQuestion
 from drctl.report.aws_command_line import quoted
 from drctl.report.typed_commands import folded, typed
@@ -165,6 +165,18 @@ def test_psql_asks_what_the_check_asks_and_its_password_is_in_no_argument() -> N
         *("-c", 'SELECT count(*) FROM "orders"'),
         *("-c", "BEGIN; SELECT txid_current(); ROLLBACK"),
     ]
+
+
+def test_psql_and_redis_cli_find_the_newest_beacon() -> None:
+    beacons = BeaconRows(table="ops.drctl_beacon", store="it's", environment="staging")
+    question = PostgresQuestion(host="db.example", database="amply", user="check", beacons=beacons)
+    (line,) = typed(StoreAsked(question=question)).lines
+    assert shlex.split(line)[-1] == (
+        """SELECT * FROM "ops"."drctl_beacon" WHERE store = 'it''s' AND environment = 'staging' """
+        "ORDER BY at DESC LIMIT 1"
+    )
+    cache = RedisQuestion(host="cache.example", beacon_key="drctl-beacon:sessions", tls=False)
+    assert typed(StoreAsked(question=cache)).lines[-1] == "redis-cli -h cache.example -p 6379 GET drctl-beacon:sessions"
 
 
 def test_redis_and_dns_are_asked_with_their_own_tools() -> None:

@@ -33,7 +33,9 @@ from drctl.bootstrap.requests import DrillRequest, Outcome, RecoverRequest, Vali
 from drctl.bootstrap.resuming import IgnoredStop, Takeover, resume
 from drctl.bootstrap.serving import serve_simulation
 from drctl.bootstrap.texts import catalogue
+from drctl.bootstrap.trends import TrendRequest, find_trend
 from drctl.bootstrap.verifying import verify_run
+from drctl.bootstrap.watching import present_of, watch
 from drctl.engine.parts import PauseRequest
 from drctl.journal.folder import find_run
 
@@ -51,6 +53,7 @@ __all__ = [
     "PolicyRequest",
     "RecoverRequest",
     "Takeover",
+    "TrendRequest",
     "ValidatedFile",
     "abort",
     "amendment",
@@ -64,6 +67,7 @@ __all__ = [
     "estate_schema",
     "evidence_of_token",
     "find_run",
+    "find_trend",
     "foresee",
     "give",
     "iam_policies",
@@ -74,6 +78,7 @@ __all__ = [
     "manual",
     "new_order_id",
     "open_request",
+    "present_of",
     "read_beacons",
     "read_run",
     "recover",
@@ -84,4 +89,5 @@ __all__ = [
     "start_drill",
     "validate",
     "verify_run",
+    "watch",
 ]

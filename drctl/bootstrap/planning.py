@@ -10,6 +10,7 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,8 +18,10 @@ from typing import Any
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import pinned
 from drctl.bootstrap.environment_world import EnvironmentSettings, EnvironmentWorld, MfaCode
+from drctl.bootstrap.past_runs import history_of
 from drctl.bootstrap.pricing import prices
 from drctl.bootstrap.sights import Sight, environment_sight
+from drctl.clock import SystemClock
 from drctl.engine.context import context_of, past_of
 from drctl.engine.facts import facts_for
 from drctl.engine.live import Goal, Live
@@ -26,6 +29,7 @@ from drctl.errors import GuardRefused
 from drctl.model import events as e
 from drctl.model.cost import Prices
 from drctl.model.decision import Change, Done, Refuse, Wait
+from drctl.model.environment import Environment
 from drctl.model.events import Approve, Mode
 from drctl.model.foreseen import Foreseen, Outlook
 from drctl.model.hourly_cost import hourly_cost
@@ -35,6 +39,7 @@ from drctl.model.resolve import Unrecorded, resolve
 from drctl.model.run import Run
 from drctl.ports.action import BoundStep, ParamsInvalid, StepContext
 from drctl.ports.by_hand import Discretion, Notes, Unsent
+from drctl.report.plan_forecast import plan_forecast
 
 _RUN = "plan"
 
@@ -48,6 +53,10 @@ class PlanRequest:
     mode: Mode | None
     """As which it would be run; as the environment allows, where that is one thing only."""
     inputs: Mapping[str, str]
+    onset: datetime | None = None
+    """When it began, in UTC: until when it has to be declared is counted from there."""
+    state_dir: Path | None = None
+    """Where earlier runs tell how long steps take; None to go by the runbook."""
 
 
 def foresee(request: PlanRequest, mfa_code: MfaCode | None = None) -> Mapping[str, object]:
@@ -67,7 +76,25 @@ def foresee(request: PlanRequest, mfa_code: MfaCode | None = None) -> Mapping[st
         "mode": str(mode),
         "simulated": environment.endpoint_url is not None,
         "steps": [step.plain() for step in steps],
+        "forecast": _forecast(request, environment, mode, loaded.texts, plan),
     }
+
+
+def _forecast(
+    request: PlanRequest, environment: Environment, mode: Mode, sources: Mapping[str, str], plan: Plan
+) -> Mapping[str, object]:
+    now = SystemClock().now()
+    started = e.RunStarted(
+        at=now,
+        run=_RUN,
+        mode=mode,
+        environment=environment.name,
+        simulated=environment.endpoint_url is not None,
+        approve=Approve.ASK if mode is Mode.RECOVER else Approve.AUTO,
+        **pinned(sources, plan),
+    )
+    known = history_of(request.state_dir, started, plan) if request.state_dir is not None else []
+    return plan_forecast(plan, known[0] if known else None, request.onset, now)
 
 
 def forbidden_in(plan: Plan, world: EnvironmentWorld, settings: EnvironmentSettings, mode: Mode) -> list[str]:

@@ -29,6 +29,7 @@ from drctl.cli import (
     sim,
     status,
     takeover,
+    trend,
     validate,
     verify,
 )
@@ -100,6 +101,7 @@ for _command in (
     orders.skip,
     status.status,
     takeover.takeover,
+    trend.trend,
     validate.validate,
     verify.verify,
 ):

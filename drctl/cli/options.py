@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,6 +70,21 @@ def marks(command: F) -> F:
     return click.option(
         "--onset", metavar="TIME", callback=instant, help="When it began; RTO and RPO count from there."
     )(command)
+
+
+def duration(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    """The callback of an option that takes a span of time, of at least a second."""
+    from drctl.model.duration import parse_duration
+
+    if value is None:
+        return None
+    try:
+        span = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if span <= timedelta(0):
+        raise click.BadParameter("expected at least 1s")
+    return span
 
 
 def _set_no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:

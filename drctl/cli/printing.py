@@ -26,9 +26,9 @@ def answer(text: str) -> None:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        _close_quietly()
+        close_quietly()
     except OSError as error:
-        _close_quietly()
+        close_quietly()
         raise AnswerLost(
             f"the answer could not be written to stdout: {error.strerror or error}",
             note="what was done is done; only the telling of it failed",
@@ -86,7 +86,8 @@ def _write_into(out: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _close_quietly() -> None:
+def close_quietly() -> None:
+    """Write to nowhere from now on, as nobody reads stdout any more."""
     # Python flushes stdout again when it exits, and would complain on the screen.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

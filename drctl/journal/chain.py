@@ -17,12 +17,14 @@ def link(previous: str, seq: int, fence: int, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{seq}\n{fence}\n{body}".encode()).hexdigest()
 
 
-def checked(rows: Iterable[tuple[int, int, str, str]], where: str) -> Iterator[Recorded]:
-    """The events of `rows` (seq, fence, body, hash), each checked against the chain.
+def checked(
+    rows: Iterable[tuple[int, int, str, str]], where: str, *, after: Recorded | None = None
+) -> Iterator[Recorded]:
+    """The events of `rows` (seq, fence, body, hash), each checked against the chain, which goes on `after` that one.
 
     Raises JournalCorrupt at the first row that is missing, altered or cannot be read.
     """
-    previous, wanted = GENESIS, 1
+    previous, wanted = (GENESIS, 1) if after is None else (after.hash, after.seq + 1)
     for seq, fence, body, digest in rows:
         if [type(one) for one in (seq, fence, body, digest)] != [int, int, str, str]:
             raise JournalCorrupt(f"{where} has a row that is no event", hint="use a copy of this journal")

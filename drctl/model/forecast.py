@@ -227,11 +227,14 @@ def _decide_by(
 
 def _decision(run: Run, planned: PlannedStep, step: StepRun) -> DecisionKind | None:
     """What `step` wants of people, now or once it begins."""
-    if step.state in (StepState.RUNNING, StepState.HELD) and step.asked is not None:
-        if verdict(step.asked, step.answers) is None:
-            return DecisionKind.APPROVE
-    elif step.state is StepState.PENDING and planned.uses == APPROVAL:
-        return DecisionKind.APPROVE if run.approve is Approve.ASK else None
+    if run.approve is Approve.AUTO:
+        # Nobody watches: a policy approves, and what fails is taken back.
+        return None
+    if step.state is StepState.PENDING:
+        return DecisionKind.APPROVE if planned.uses == APPROVAL else None
+    asks = step.asked is not None and verdict(step.asked, step.answers) is None
+    if asks and step.state in (StepState.RUNNING, StepState.HELD):
+        return DecisionKind.APPROVE
     return DecisionKind.RETRY if step.state in (StepState.HELD, StepState.FAILED) else None
 
 

@@ -11,15 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from drctl.model.duration import format_duration
+from drctl.model.forecast import Forecast, forecast
 from drctl.model.outcome import Outcome, outcome
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.timing import Mark
+from drctl.report.forecast_words import forecast_lines
 from drctl.report.page import STYLES
 from drctl.report.wording import counted, printable
 
-HEAD = 4
-"""Lines above the steps."""
+_LOWEST = 10
+"""Below so many lines, the forecast gives way to the steps."""
 
 _WIDEST_ID = 28
 _URGENT = (StepState.FAILED, StepState.HELD, StepState.RUNNING)
@@ -33,20 +35,22 @@ class _Row:
     what: str
 
 
-def live_view(plan: Plan, run: Run, now: datetime, *, height: int) -> Group:
-    """`run` at the instant `now`, in at most `height` lines of any width from 80 columns."""
+def live_view(plan: Plan, run: Run, now: datetime, *, height: int, note: str = "") -> Group:
+    """`run` at the instant `now`, in at most `height` lines of any width from 80 columns; `note` is shown above all."""
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False, expand=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=_WIDEST_ID)
     table.add_column(no_wrap=True, justify="right")
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for row in _rows(plan, run, now, max(height - HEAD, 3)):
+    made = forecast(run, plan, now)
+    head = list(_head(plan, run, now, made if height >= _LOWEST else None, note))
+    for row in _rows(plan, run, made, max(height - len(head), 3)):
         style = STYLES.get(row.state, "dim")
         table.add_row(Text(row.state, style=style), row.id, row.time, Text(printable(row.what)))
-    return Group(*_head(plan, run, now), table)
+    return Group(*head, table)
 
 
-def _head(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
+def _head(plan: Plan, run: Run, now: datetime, made: Forecast | None, note: str) -> Iterator[Text]:
     started = run.started
     if started is not None:
         stamp = f"SIMULATED {started.mode}" if started.simulated else str(started.mode)
@@ -54,7 +58,10 @@ def _head(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
     measured = outcome(run, plan)
     yield _clocks(run, measured, now)
     yield _marks(run)
-    yield _one_line(f"waiting for an operator: {run.held_because}" if run.held_because else "", "bold red")
+    if made is not None:
+        yield from _forecast(plan, made)
+    held = f"waiting for an operator: {run.held_because}" if run.held_because else ""
+    yield _one_line("; ".join(told for told in (held, note) if told), "bold red")
 
 
 def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:
@@ -81,6 +88,14 @@ def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:
     return _one_line(text, "bold red" if missed else "cyan")
 
 
+def _forecast(plan: Plan, made: Forecast) -> Iterator[Text]:
+    """Two lines: when it is expected to end, and who has to decide until when, or what takes the time."""
+    told = forecast_lines(made, plan.objectives.rto)
+    late = [left is not None and left < timedelta(0) for left in (made.headroom_p50, made.headroom_p90)]
+    yield _one_line(told[0] if told else "", "bold red" if late[0] else "yellow" if late[1] else "green")
+    yield _one_line("; ".join(told[1:]), "dim")
+
+
 def _marks(run: Run) -> Text:
     reached = [(mark, run.marks[mark]) for mark in Mark if mark in run.marks]
     if not reached:
@@ -90,13 +105,13 @@ def _marks(run: Run) -> Text:
     return _one_line("  ".join([f"{reached[0][0]} {reached[0][1]:%H:%M:%S}Z", *told]), "dim")
 
 
-def _rows(plan: Plan, run: Run, now: datetime, room: int) -> Iterator[_Row]:
+def _rows(plan: Plan, run: Run, made: Forecast, room: int) -> Iterator[_Row]:
     steps = [(planned, run.step(planned.id)) for planned in plan.steps]
     steps = [(p, s) for p, s in steps if not (p.dormant and s.state is StepState.PENDING)]
     urgent = [(p, s) for p, s in steps if s.state in _URGENT]
     coming = [(p, s) for p, s in steps if s.state is StepState.PENDING]
     if len(steps) <= room:
-        yield from (_row(run, p, s, now) for p, s in steps)
+        yield from (_row(run, p, s, made) for p, s in steps)
         return
     # Finished steps fold first, then the ones furthest away; what runs or needs somebody is shown as long as it fits.
     finished = len(steps) - len(urgent) - len(coming)
@@ -106,20 +121,20 @@ def _rows(plan: Plan, run: Run, now: datetime, room: int) -> Iterator[_Row]:
     shown = [*urgent, *coming]
     if len(shown) > room:
         shown = shown[: room - 1]
-    yield from (_row(run, p, s, now) for p, s in shown)
+    yield from (_row(run, p, s, made) for p, s in shown)
     if hidden := len(urgent) + len(coming) - len(shown):
         yield _Row("later", f"... {counted(hidden, 'step')}", "", "")
 
 
-def _row(run: Run, planned: PlannedStep, step: StepRun, now: datetime) -> _Row:
-    return _Row(str(step.state), planned.id, _time(planned, step, now), _what(run, planned, step))
+def _row(run: Run, planned: PlannedStep, step: StepRun, made: Forecast) -> _Row:
+    return _Row(str(step.state), planned.id, _time(step, made), _what(run, planned, step))
 
 
-def _time(planned: PlannedStep, step: StepRun, now: datetime) -> str:
-    expected = format_duration(planned.expect)
+def _time(step: StepRun, made: Forecast) -> str:
+    expected = format_duration(made.times[step.id].p50)
     if step.started_at is None or step.state is StepState.SKIPPED:
         return expected
-    return f"{format_duration((step.ended_at or now) - step.started_at)} / {expected}"
+    return f"{format_duration((step.ended_at or made.at) - step.started_at)} / {expected}"
 
 
 def _what(run: Run, planned: PlannedStep, step: StepRun) -> str:

@@ -28,6 +28,7 @@ STYLES = {
     "undone": "dim",
     "met": "green",
     "MISSED": "bold red",
+    "REGRESSED": "bold red",
     UNKNOWN: "yellow",
     "warning": "yellow",
     "serious": "bold red",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from drctl.model.duration import format_duration
+from drctl.report.plan_forecast import plan_forecast_lines
 
 _SIGNS = {
     "changes": "~",
@@ -25,16 +26,19 @@ def plan_text(found: Any, width: int) -> str:
     stamp = "SIMULATED " if found["simulated"] else ""
     lines = [f"{stamp}plan of {found['runbook']} in {found['environment']}, as a {found['mode']}", ""]
     wide = max((len(step["id"]) for step in found["steps"]), default=0)
+    times = {one["id"]: one for one in found["forecast"]["steps"]}
     for step in found["steps"]:
-        lines += _step(step, wide, width)
+        lines += _step(step, times[step["id"]], wide, width)
     counted = {outlook: sum(step["outlook"] == outlook for step in found["steps"]) for outlook in _SIGNS}
     told = ", ".join(f"{count} {outlook}" for outlook, count in counted.items() if count)
-    lines += ["", f"{told}. Nothing was changed."]
+    lines += ["", *plan_forecast_lines(found["forecast"]), f"{told}. Nothing was changed."]
     return "\n".join(lines)
 
 
-def _step(step: Any, wide: int, width: int) -> list[str]:
-    expect = format_duration(timedelta(seconds=step["expect_s"]))
+def _step(step: Any, times: Any, wide: int, width: int) -> list[str]:
+    expect = format_duration(timedelta(seconds=times["p50_s"]))
+    if times["p90_s"] != times["p50_s"]:
+        expect += f", on a bad day {format_duration(timedelta(seconds=times['p90_s']))}"
     lasting = "" if step["reversible"] else "; cannot be undone"
     head = f"{_SIGNS[step['outlook']]} {step['id']:<{wide}}  "
     said = f"{step['outlook']}: {step['says']} (about {expect}{lasting})"

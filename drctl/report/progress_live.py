@@ -33,10 +33,15 @@ class LiveProgress:
         # A question is asked on its own thread, while the engine's goes on reporting.
         self._screen = threading.RLock()
         self._suspended = 0
+        self._note = ""
 
     def begin(self, plan: Plan, run: Run) -> None:
         self._plan = plan
         self._now = run.last_at
+        if self._live is not None:
+            # The plan was amended on the way.
+            self._paint(run)
+            return
         self._live = Live(console=self._console, auto_refresh=False, redirect_stdout=False, vertical_overflow="crop")
         self._live.start()
         self._paint(run)
@@ -55,6 +60,10 @@ class LiveProgress:
             if self._live is not None:
                 self._live.stop()
                 self._live = None
+
+    def note(self, text: str) -> None:
+        """Shows `text` on the line for what a run waits for, until there is another one, or none."""
+        self._note = text
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
@@ -79,6 +88,6 @@ class LiveProgress:
         with self._screen:
             if self._live is None or self._plan is None or self._now is None or self._suspended:
                 return
-            view = live_view(self._plan, run, self._now, height=self._console.size.height - 1)
+            view = live_view(self._plan, run, self._now, height=self._console.size.height - 1, note=self._note)
             self._live.update(view, refresh=True)
             self._painted = self._monotonic()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from drctl.model.instant import parse_instant
+from drctl.report.forecast_words import section_lines
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument, StepSection
 from drctl.report.wording import counted, date_and_time, met, span
@@ -22,6 +23,8 @@ def status_text(document: RunDocument, *, width: int, colour: bool) -> str:
     page.line(_rto(document))
     if document["rpo"]["objective_s"] is not None:
         page.line(_rpo(document))
+    for told in section_lines(document["forecast"], document["rto"]["counted_to"], document["rto"]["objective_s"]):
+        page.line(told)
     page.line(_counts(document["steps"]))
     for step in document["steps"]:
         if step["state"] in _OPEN:
@@ -55,8 +58,8 @@ def _rto(document: RunDocument) -> str:
     begun = rto["marks"].get(rto["counted_from"])
     if begun is None:
         return f"RTO {allowed} allowed, not counting yet"
-    # As of the last event: a simulated run has no other present.
-    passed = (parse_instant(document["last_event_at"]) - parse_instant(begun)).total_seconds()
+    # As of the forecast: a simulated run has no other present than its last event.
+    passed = (parse_instant(document["forecast"]["at"]) - parse_instant(begun)).total_seconds()
     left = rto["objective_s"] - passed
     told = f"{span(left)} left" if left >= 0 else f"{span(-left)} over"
     return f"RTO {span(passed)} of {allowed} allowed since {rto['counted_from']}, {told}"

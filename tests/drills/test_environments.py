@@ -317,6 +317,20 @@ def test_a_plan_changes_nothing_and_says_what_would_be_changed(staging: Staging)
     (step,) = found["steps"]
     assert (step["outlook"], step["operation"]) == ("changes", "ssm:PutParameter")
     assert step["resources"] == ["arn:aws:ssm:eu-west-1:222222222222:parameter/drill/freeze"]
+    assert found["forecast"]["source"]["runs"] == 0
+    assert found["forecast"]["path"] == ["freeze"]
+
+
+def test_what_a_drill_took_is_known_to_the_next_plan_and_the_next_run(staging: Staging) -> None:
+    assert staging.recover().exit_code == 0
+    request = bootstrap.PlanRequest(
+        runbook="./freeze.yaml", environment="staging", mode=Mode.RECOVER, inputs={}, state_dir=staging.folder / "state"
+    )
+    found: Any = bootstrap.foresee(request)
+    assert (found["forecast"]["source"]["runs"], found["forecast"]["steps"][0]["of"]) == (1, 1)
+    forecast = staging.recover().document["forecast"]
+    assert forecast["source"] == {"runs": 1, "unread": 0, "measured": 1, "guesses": 0}
+    assert forecast["steps"][0]["environment"] == "staging"
 
 
 def test_a_run_is_resumed_only_with_the_right_credentials(staging: Staging, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from types import ModuleType
 
 from drctl.bootstrap.given_marks import GivenMarks
 from drctl.bootstrap.planned import DrillSkipped
+from drctl.bootstrap.trends import Found, TrendRequest
 from drctl.engine.parts import PauseRequest
 from drctl.errors import NotFound
 from drctl.model.events import Approve, Event
@@ -17,6 +18,7 @@ from drctl.model.plan import Plan
 from drctl.model.problem import Problem
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
+from drctl.model.trend import TrendRun, trend_of
 from drctl.model.values import Json
 from drctl.ports.action import Catalogue
 from drctl.ports.approvals import Approvals
@@ -69,6 +71,7 @@ class StandInBootstrap(ModuleType):
         vars(self).update(
             DrillRequest=DrillRequest, DrillSkipped=DrillSkipped, GivenMarks=GivenMarks, PauseRequest=PauseRequest
         )
+        vars(self).update(TrendRequest=TrendRequest)
         self.events: Sequence[Event] = passed()
         self.exit_code = 0
         self.raises: BaseException | None = None
@@ -81,6 +84,7 @@ class StandInBootstrap(ModuleType):
         self.kept = True
         self.skipped: Mapping[str, Json] | None = None
         self.late: Sequence[Overdue] = ()
+        self.trend: Sequence[TrendRun] = ()
 
     def start_drill(
         self,
@@ -136,6 +140,31 @@ class StandInBootstrap(ModuleType):
         records = recorded(self.events)
         return Run.of(records), PLAN, records
 
+    def present_of(self, run: Run) -> None:
+        return None
+
+    def watch(
+        self,
+        name: str,
+        state_dir: Path,
+        progress: Progress,
+        *,
+        wait: Callable[[], None],
+        note: Callable[[str, str], None],
+    ) -> Outcome:
+        """The made-up run from its beginning; one that does not end is watched until somebody leaves."""
+        run = Run()
+        for record in recorded(self.events):
+            run.apply(record)
+            if record.seq == 1:
+                progress.begin(PLAN, run)
+            progress.recorded(record, run)
+            note("nobody drives this run now", f"drctl resume {RUN}")
+        progress.end(run)
+        if run.ended_at is None:
+            raise KeyboardInterrupt
+        return Outcome(run_document(run, PLAN), self.exit_code, RUN)
+
     def manual(self, run: str, state_dir: Path, step: str | None, *, undo: bool) -> HandOver:
         self.read_run(run, state_dir)
         sheet = ByHand(
@@ -155,6 +184,16 @@ class StandInBootstrap(ModuleType):
 
     def list_overdue(self, state_dir: Path, environment: str | None) -> Sequence[Overdue]:
         return self.late
+
+    def find_trend(self, request: TrendRequest) -> Found:
+        return Found(
+            runbook=request.runbook,
+            environment="staging",
+            simulated=False,
+            mode=request.mode,
+            trend=trend_of(self.trend),
+            unread=0,
+        )
 
     def validate(self, paths: Sequence[str]) -> Sequence[ValidatedFile]:
         return self.checked

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from drctl.model import events as e
 from drctl.model.events import Event
+from drctl.model.evidence import Evidence
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.recorded import Recorded
 from drctl.model.run import Run
@@ -208,3 +209,47 @@ def test_the_elapsed_time_counts_from_the_onset() -> None:
     line = next(line for line in plain_lines(passed()) if "database" in line or "amply-prod answers" in line)
     assert f"+{27}m30s" in line
     assert minutes(27.5) == at(27.5) - at(0)
+
+
+def foretold(events: Iterable[Event], plan: Plan = PLAN) -> list[str]:
+    lines: list[str] = []
+    play(PlainProgress(lines.append), events, plan)
+    return [line for line in lines if "expected: " in line]
+
+
+def test_a_forecast_is_told_again_only_once_it_is_another_one() -> None:
+    ran = [
+        event
+        for n in range(200)
+        for event in (
+            e.StepStarted(at=at(5 + n / 100), step="promote-bucket", epoch=n + 1),
+            e.StepSucceeded(at=at(5 + n / 100), step="promote-bucket", because="", evidence=Evidence.of("")),
+        )
+    ]
+    assert len(foretold([*begun(), *ran])) == 1
+    # The database was expected at 25 minutes: with each hour it is later, and in the end too late.
+    late: list[Event] = [e.StepStarted(at=at(5), step="restore-db")]
+    for hour in range(1, 5):
+        late += [
+            e.StepStarted(at=at(60 * hour), step="promote-bucket"),
+            e.StepSucceeded(at=at(60 * hour), step="promote-bucket", because="", evidence=Evidence.of("")),
+        ]
+    told = foretold([*begun(), *late])
+    assert len(told) == 5
+    assert "head-room" in told[3]
+    assert "LATE" in told[4]
+    assert "restore-db eats the head-room: 3h35m over its time" in told[4]
+
+
+def test_whoever_is_asked_is_told_until_when() -> None:
+    asked = e.ApprovalAsked(at=at(9), step="switch-dns", role="commander", evidence={}, sha256="0" * 64)
+    events: list[Event] = [*begun(approve=e.Approve.ASK), e.StepStarted(at=at(9), step="switch-dns"), asked]
+    assert "to meet 4h, approve switch-dns by 07:40Z" in foretold(events)[-1]
+    assert len(foretold([*begun(), *events[len(begun()) :]])) == 1
+
+
+@pytest.mark.parametrize(("height", "shown"), [(9, False), (10, True)])
+def test_on_a_small_terminal_the_forecast_gives_way_to_the_steps(height: int, shown: bool) -> None:
+    lines = screen(PLAN, run_of([*begun(), *database_restored()[:9]]), at(12), height)
+    assert any(line.startswith("expected: verified 04:16Z") for line in lines) is shown
+    assert sum(line.startswith(("succeeded", "running", "pending", "done", "later")) for line in lines) >= 3

@@ -18,7 +18,7 @@ from drctl.model.plan import Plan
 from drctl.model.run import Run
 from drctl.report.plain_json import plain
 
-LOOKED_AT = 1000
+LOOKED_AT = 500
 """Of how many runs, the newest, the beginning is read to see whether it is of any use."""
 PATIENCE_S = 2.0
 """How long a run that begins may wait for its history, which takes a tenth of that."""
@@ -48,7 +48,7 @@ def past_runs(
     """
     until = clock.awake_and_asleep() + patience_s
     plans = dict(known or {})
-    begun, unread = _begun(state_dir, wanted)
+    begun, unread = _begun(state_dir, wanted, until - patience_s / 2)
     # The order of a list stays where it does not matter: newest first.
     begun.sort(key=lambda one: one[1].at, reverse=True)
     begun.sort(key=lambda one: not first(one[1]))
@@ -65,10 +65,15 @@ def past_runs(
     return PastRuns(found, unread)
 
 
-def _begun(state_dir: Path, wanted: Callable[[RunStarted], bool]) -> tuple[list[tuple[RunFolder, RunStarted]], int]:
+def _begun(
+    state_dir: Path, wanted: Callable[[RunStarted], bool], until: float
+) -> tuple[list[tuple[RunFolder, RunStarted]], int]:
     folders = sorted(all_runs(state_dir), key=_written, reverse=True)
     found, unread = [], 0
     for folder in folders[:LOOKED_AT]:
+        if clock.awake_and_asleep() > until:
+            unread += 1
+            continue
         try:
             started = read_first(folder.journal)
         except DrctlError:

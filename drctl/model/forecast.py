@@ -98,9 +98,9 @@ class Forecast:
 
 def chain_of(plan: Plan, times: Mapping[str, StepTimes]) -> Chain:
     """The longest chain of `plan` before anything of it has begun."""
-    order, run = Order(plan, Run()), Run()
-    p50, p90 = _both(order, run, times, _LAST)
-    targets = _targets(plan, order, run)
+    order = Order(plan, Run())
+    p50, p90 = _both(order, times, _LAST)
+    targets = _targets(plan, order)
     return Chain(p50=_latest(p50, targets), p90=_latest(p90, targets), steps=path_to(p50, targets))
 
 
@@ -109,8 +109,8 @@ def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
     now = max(now, run.last_at) if run.last_at is not None else now
     times = expected_of(plan, run.history)
     order = Order(plan, run)
-    p50, p90 = _both(order, run, times, now)
-    targets = _targets(plan, order, run)
+    p50, p90 = _both(order, times, now)
+    targets = _targets(plan, order)
     path = path_to(p50, targets)
     finish50, finish90 = _finish(run, plan, p50, p90, targets, now)
     deadline = _deadline(run, plan)
@@ -125,7 +125,7 @@ def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
         decide_by=None
         if deadline is None or finish50 is None
         else _decide_by(run, order, p50, times, targets, deadline),
-        eats=None if _ended(run) else _eats(run, path, p50, times),
+        eats=None if _ended(run) else _eats(order, path, p50, times),
         path=tuple(
             PathStep(id, _instant(now, p50[id].begins), _instant(now, p50[id].ends), p50[id].ended) for id in path
         ),
@@ -133,20 +133,18 @@ def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
     )
 
 
-def _both(
-    order: Order, run: Run, times: Mapping[str, StepTimes], now: datetime
-) -> tuple[dict[str, Slot], dict[str, Slot]]:
-    p50 = schedule(order, run, {id: times[id].p50 for id in order.ids}, now)
+def _both(order: Order, times: Mapping[str, StepTimes], now: datetime) -> tuple[dict[str, Slot], dict[str, Slot]]:
+    p50 = schedule(order, {id: times[id].p50 for id in order.ids}, now)
     if all(times[id].p50 == times[id].p90 for id in order.ids):
         return p50, p50
-    return p50, schedule(order, run, {id: times[id].p90 for id in order.ids}, now)
+    return p50, schedule(order, {id: times[id].p90 for id in order.ids}, now)
 
 
 def _ended(run: Run) -> bool:
     return run.aborted is not None or run.state in (RunState.FINISHED, RunState.UNDOING, RunState.ABORTING)
 
 
-def _targets(plan: Plan, order: Order, run: Run) -> tuple[str, ...]:
+def _targets(plan: Plan, order: Order) -> tuple[str, ...]:
     """The steps that end the recovery: those that reach the mark that is counted to; all, where none does."""
     marking = _marking(order, end_mark(plan))
     return tuple(marking) or order.ids
@@ -202,14 +200,18 @@ def _decide_by(
     deadline: datetime,
 ) -> DecideBy | None:
     """The next decision: the one that has to be taken first of those that are asked for, or else of those to come."""
+    waits = run.state in (RunState.PAUSED, RunState.HELD)
+    if run.approve is Approve.AUTO and not waits:
+        # Nobody watches: a policy approves, and what fails is taken back.
+        return None
     p50 = {id: times[id].p50 for id in order.ids}
     p90 = {id: times[id].p90 for id in order.ids}
     left50, left90 = left_behind(order, slots, p50, targets), left_behind(order, slots, p90, targets)
     asked: list[DecideBy] = []
     coming: list[DecideBy] = []
-    for id in left50:
-        step = run.step(id)
-        if (what := _decision(run, order.steps[id], step)) is None:
+    for id in left50 if run.approve is Approve.ASK else ():
+        step = order.runs[id]
+        if (what := _decision(order.steps[id], step)) is None:
             continue
         again = what is DecisionKind.RETRY
         one = DecideBy(
@@ -219,17 +221,14 @@ def _decide_by(
             _instant(deadline, -(left90[id] + (p90[id] if again else NONE))),
         )
         (coming if step.state is StepState.PENDING else asked).append(one)
-    if run.state in (RunState.PAUSED, RunState.HELD) and not asked:
+    if waits and not asked:
         rest50, rest90 = (_rest(slots, left, targets) for left in (left50, left90))
         asked.append(DecideBy(DecisionKind.RESUME, None, _instant(deadline, -rest50), _instant(deadline, -rest90)))
     return min(asked or coming, key=lambda one: one.p50, default=None)
 
 
-def _decision(run: Run, planned: PlannedStep, step: StepRun) -> DecisionKind | None:
+def _decision(planned: PlannedStep, step: StepRun) -> DecisionKind | None:
     """What `step` wants of people, now or once it begins."""
-    if run.approve is Approve.AUTO:
-        # Nobody watches: a policy approves, and what fails is taken back.
-        return None
     if step.state is StepState.PENDING:
         return DecisionKind.APPROVE if planned.uses == APPROVAL else None
     asks = step.asked is not None and verdict(step.asked, step.answers) is None
@@ -242,10 +241,10 @@ def _rest(slots: Mapping[str, Slot], left: Mapping[str, timedelta], targets: Seq
     return _latest(slots, [id for id in targets if not slots[id].ended])
 
 
-def _eats(run: Run, path: Sequence[str], slots: Mapping[str, Slot], times: Mapping[str, StepTimes]) -> Eats | None:
+def _eats(order: Order, path: Sequence[str], slots: Mapping[str, Slot], times: Mapping[str, StepTimes]) -> Eats | None:
     """The step of the path that is over its time the most; where none is, the one of which most is left."""
     found = [
-        Eats(id, _over(run.step(id), slots[id], times[id]), max(slots[id].ends - max(slots[id].begins, NONE), NONE))
+        Eats(id, _over(order.runs[id], slots[id], times[id]), max(slots[id].ends - max(slots[id].begins, NONE), NONE))
         for id in path
     ]
     late = max(found, key=lambda one: one.over, default=None)

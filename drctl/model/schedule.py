@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from drctl.model.graph import in_order
 from drctl.model.plan import Plan, PlannedStep
-from drctl.model.run import Run, StepState
+from drctl.model.run import Run, StepRun, StepState
 
 NONE = timedelta(0)
 _OVERDUE = 10
@@ -35,13 +35,19 @@ class Order:
 
     def __init__(self, plan: Plan, run: Run) -> None:
         self.plan = plan
-        self._instead = {step.id: other for step in plan.steps if (other := _stand_in(run, step.id))}
+        self.runs = {step.id: run.step(step.id) for step in plan.steps}
+        """Each step as recorded so far."""
+        self._instead = {
+            id: step.fell_back_to
+            for id, step in self.runs.items()
+            if step.state is StepState.FELL_BACK and step.fell_back_to is not None
+        }
         taking_over = set(self._instead.values())
         self.steps = {
             step.id: step
             for step in plan.steps
             if not step.final
-            and (not step.dormant or step.id in taking_over or run.step(step.id).state is not StepState.PENDING)
+            and (not step.dormant or step.id in taking_over or self.runs[step.id].state is not StepState.PENDING)
         }
         self.needs: dict[str, tuple[str, ...]] = {
             id: tuple(need for need in self._needed(step) if need in self.steps) for id, step in self.steps.items()
@@ -67,23 +73,17 @@ class Order:
         return id
 
 
-def _stand_in(run: Run, id: str) -> str | None:
-    step = run.step(id)
-    return step.fell_back_to if step.state is StepState.FELL_BACK else None
-
-
-def schedule(order: Order, run: Run, took: Mapping[str, timedelta], now: datetime) -> dict[str, Slot]:
+def schedule(order: Order, took: Mapping[str, timedelta], now: datetime) -> dict[str, Slot]:
     """The slot of each step of `order` at `now`, where each takes as long as `took` says."""
     slots: dict[str, Slot] = {}
     for id in order.ids:
         gate = max((need for need in order.needs[id] if need in slots), key=lambda need: slots[need].ends, default=None)
         ready = max(slots[gate].ends, NONE) if gate is not None else NONE
-        slots[id] = _slot(run, id, ready, took[id], now, gate)
+        slots[id] = _slot(order.runs[id], ready, took[id], now, gate)
     return slots
 
 
-def _slot(run: Run, id: str, ready: timedelta, took: timedelta, now: datetime, gate: str | None) -> Slot:
-    step = run.step(id)
+def _slot(step: StepRun, ready: timedelta, took: timedelta, now: datetime, gate: str | None) -> Slot:
     match step.state:
         case StepState.PENDING | StepState.HELD | StepState.FAILED:
             return Slot(ready, ready + took, False, gate)

@@ -36,11 +36,15 @@ class Forecast:
 def critical_path(run: Run, plan: Plan) -> tuple[Link, ...]:
     """What really gated what, first step first; ends at the step that ended the recovery, or at the last one so far."""
     planned = {step.id: step for step in plan.steps}
+    replaced: dict[str, list[str]] = {}
+    for id in planned:
+        if (other := run.step(id).fell_back_to) is not None:
+            replaced.setdefault(other, []).append(id)
     last = _last_step(run, plan)
     chain: list[str] = []
     while last is not None and last not in chain:
         chain.append(last)
-        last = _gate(run, plan, planned[last])
+        last = _gate(run, plan, planned[last], replaced.get(last, ()))
     chain.reverse()
     return tuple(_links(run, [planned[id] for id in chain]))
 
@@ -71,20 +75,19 @@ def _last_step(run: Run, plan: Plan) -> str | None:
     return max(marking or ends, key=lambda candidate: candidate[:2])[2].id if ends else None
 
 
-def _gate(run: Run, plan: Plan, step: PlannedStep) -> str | None:
+def _gate(run: Run, plan: Plan, step: PlannedStep, replaced: Sequence[str]) -> str | None:
     """The step whose end let `step` start: of those it needs, the one that ended last."""
     started = run.step(step.id).started_at
     ended = [
         (end, id)
-        for id in _really_needed(run, plan, step)
+        for id in (*replaced, *_really_needed(run, plan, step))
         if (end := run.step(id).ended_at) is not None and started is not None and end <= started
     ]
     return max(ended, key=lambda candidate: candidate[0])[1] if ended else None
 
 
 def _really_needed(run: Run, plan: Plan, step: PlannedStep) -> Iterator[str]:
-    # A fallback waited for the step it replaces; who needed that step waited for the fallback.
-    yield from (other.id for other in plan.steps if run.step(other.id).fell_back_to == step.id)
+    # A fallback waits for the step it replaces, and who needs that step for the fallback.
     for need in _needs(plan, step):
         yield run.step(need).fell_back_to or need
 

@@ -25,10 +25,11 @@ _MOVES = (e.StepSucceeded, e.StepFellBack, e.StepSkipped, e.PlanAmended)
 _DECISIVE = (e.RunHeld, e.ApprovalAsked)
 """What makes a run wait for people, who want to know until when."""
 _PARTS = 100
-"""A forecast is looked at anew after a hundredth of the objective, whatever happens: each look at a plan of a thousand
-steps takes milliseconds."""
-_MOVED = 5
-"""It is told anew once it has moved by so many of these parts, or on to the other side of the objective."""
+"""A forecast is looked at anew after a hundredth of the objective, whatever happens."""
+_MANY = 100
+"""A plan of more steps is looked at more seldom, as each look takes the longer."""
+_MOVED = 0.05
+"""A forecast is told anew once it has moved by that part of the objective, or on to the other side of it."""
 
 _WIDEST = 32
 
@@ -84,11 +85,13 @@ class PlainProgress:
         if self._plan is None or at is None:
             return
         step = self._plan.objectives.rto / _PARTS
+        if len(self._plan.steps) > _MANY:
+            step *= len(self._plan.steps) / _MANY
         if not always and self._looked_at is not None and at - self._looked_at < step:
             return
         self._looked_at = at
         made = forecast(run, self._plan, at)
-        if always or _differs(self._foretold, made, _MOVED * step):
+        if always or _differs(self._foretold, made, _MOVED * self._plan.objectives.rto):
             self._foretold = made
             if told := forecast_lines(made, self._plan.objectives.rto):
                 self._tell(at, EventLine("run", "; ".join(told)), run)

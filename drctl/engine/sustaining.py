@@ -76,7 +76,7 @@ class Sustaining:
 
     def _checks(self, wanted: Sustain) -> list[PlannedStep]:
         """The checks that were green once: one that was left out has nothing that it could stay."""
-        steps = (self._plan.step(id) for id in wanted.checks)
+        steps = (self._plan.step(id) for id in wanted.checks if id in self._plan.ids)
         return [step for step in steps if self._run.step(step.id).state is StepState.SUCCEEDED]
 
     def _look_at_all(self) -> None:

@@ -21,7 +21,7 @@ _QUIET = 3
 """After so many answers without anything new, what is in the queue is taken to be known."""
 _KEPT_PERIODS = 5
 _BATCH = 10
-"""(Amazon SQS API Reference, ReceiveMessage and DeleteMessageBatch)"""
+"""(Amazon SQS API Reference, ReceiveMessage)"""
 _HIDDEN_S = 20
 """How long what was seen is hidden where one answer does not hold all: or the same would come again and again."""
 
@@ -70,9 +70,9 @@ def prune_messages(sqs: Any, queue: BeaconQueue, beacon: Beacon) -> None:
         for found in _received(sqs, queue, beacon.store).values()
         if found.survivor.beacon.environment == beacon.environment and found.survivor.beacon.at < oldest
     ]
-    for first in range(0, len(old), _BATCH):
-        entries = [{"Id": str(n), "ReceiptHandle": receipt} for n, receipt in enumerate(old[first : first + _BATCH])]
-        sqs.delete_message_batch(QueueUrl=queue.url, Entries=entries)
+    # One by one: with a writer that keeps its time, there is one.
+    for receipt in old:
+        sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=receipt)
 
 
 def _received(sqs: Any, queue: BeaconQueue, store: str) -> dict[str, _Found]:

@@ -157,7 +157,7 @@ def test_every_sheet_of_paper_is_stamped_and_nothing_is_folded_away_or_torn_from
     assert "rds:RestoreDBInstanceFromDBSnapshot" in words
     assert "approve-traffic asks the evidence" in words
     headings = set(
-        full.evaluate("[...document.querySelectorAll('h2, h3, caption')].map(one => one.textContent.trim())")
+        full.evaluate("[...document.querySelectorAll('h2, h3, caption, summary')].map(one => one.textContent.trim())")
     )
     for sheet in sheets:
         lines = [line.strip() for line in sheet.splitlines() if line.strip()]

@@ -19,7 +19,9 @@ GUIDES = frozenset({"drill-in-staging.md", "the-bad-day.md"})
 _ALL = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 PAGES = sorted(path for path in _ALL if "```console" in path.read_text() and path.name not in GUIDES)
 
-LONG = frozenset({"first-drill.md", "scheduled-drills.md", "permissions.md", "runbook-language.md", "the-clock.md"})
+LONG = frozenset(
+    {"first-drill.md", "reports.md", "scheduled-drills.md", "permissions.md", "runbook-language.md", "the-clock.md"}
+)
 """They drill more than once, or nothing that is not drilled elsewhere."""
 
 

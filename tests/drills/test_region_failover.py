@@ -98,7 +98,10 @@ def test_the_run_document_validates_and_its_numbers_add_up(document: Any) -> Non
     assert document["rpo"]["actual_s"] == max(
         store["loss_s"] for store in document["rpo"]["stores"] if store["loss_s"] is not None
     )
-    assert {"postgres", "redis", "storage"} <= {store["store"] for store in document["rpo"]["stores"]}
+    stores = {store["store"]: store for store in document["rpo"]["stores"]}
+    assert {"postgres", "redis", "storage"} <= stores.keys()
+    assert (stores["postgres"]["method"], stores["postgres"]["precision_s"]) == ("beacon row", 60)
+    assert stores["postgres"]["says"].startswith("postgres: writes of the last 40m")
     assert document["findings"] == [], "nothing needed the lost Region"
 
 

@@ -13,7 +13,7 @@ from drctl.errors import GuardRefused, SimulationGone
 from drctl.loading.estate import load_estate
 from drctl.model.password import Password
 from drctl.ports.dns import DnsAnswer, DnsQuestion, RecordType
-from drctl.ports.postgres import Heartbeat, PostgresAnswer, PostgresQuestion
+from drctl.ports.postgres import BeaconRows, Heartbeat, PostgresAnswer, PostgresQuestion
 from drctl.ports.redis import RedisAnswer, RedisQuestion
 from drctl.sim.control import Control, Identity
 from drctl.sim.control_client import ask as ask_control
@@ -49,6 +49,7 @@ places:
           password_secret: shop/db
           tables: { subscriptions: 1200, heartbeat: 1 }
           heartbeat: { table: heartbeat, column: beat_at }
+          beacons: { store: shop, every: 7m }
           answers: { "select max(version) from migrations": 87 }
           snapshots:
             - { every: 4h, keep: 4h, newest: 40m, copied_to: eu-west-1 }
@@ -139,6 +140,17 @@ def test_a_database_answers_what_the_estate_says_of_it(shop: Simulated) -> None:
     assert (answer.failure, answer.writable, answer.in_recovery) == ("", True, False)
     assert (answer.value, answer.counts) == (87, {"subscriptions": 1200, "public.heartbeat": 1})
     assert (answer.now, answer.heartbeat_at, answer.server_version) == (START, START, "16.4")
+
+
+def test_a_database_has_the_last_beacon_that_was_due_by_its_newest_data(shop: Simulated) -> None:
+    every = timedelta(minutes=7)
+    rows = BeaconRows(table="drctl_beacon", store="shop", environment="production")
+    found = database(shop, beacons=rows).survivor
+    assert found is not None
+    assert found.beacon.every == every
+    assert found.beacon.at <= START < found.beacon.at + every
+    for other in ({"table": "other"}, {"store": "other"}, {"environment": "staging"}):
+        assert database(shop, beacons=replace(rows, **other)).survivor is None
 
 
 @pytest.mark.parametrize(

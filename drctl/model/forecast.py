@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from drctl.model.events import Approve
-from drctl.model.history import expected_of
+from drctl.model.history import APPROVAL, expected_of
 from drctl.model.outcome import end_mark, reference_mark
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.quorum import verdict
@@ -19,9 +19,6 @@ from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.model.schedule import NONE, Order, Slot, left_behind, path_to, schedule
 from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
-
-APPROVAL = "approval"
-"""The action that asks people."""
 
 _WORTH_TELLING = timedelta(seconds=1)
 _LAST = datetime.max.replace(tzinfo=UTC)
@@ -107,7 +104,7 @@ def chain_of(plan: Plan, times: Mapping[str, StepTimes]) -> Chain:
 def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
     """How `run` is expected to go on, as seen at `now`; never as of before its newest event."""
     now = max(now, run.last_at) if run.last_at is not None else now
-    times = expected_of(plan, run.history)
+    times = expected_of(plan, run.history, by_policy=run.approve is Approve.AUTO)
     order = Order(plan, run)
     p50, p90 = _both(order, times, now)
     targets = _targets(plan, order)

@@ -7,13 +7,16 @@ never beside real ones; and an approval that a policy gave never beside one that
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from drctl.model.events import Approve, HistoryRead, RunStarted
-from drctl.model.plan import Plan
+from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, StepRun, StepState
 from drctl.model.step_times import StepTimes, guessed, measured
+
+APPROVAL = "approval"
+"""The action that asks people."""
 
 NEWEST = 20
 """How many attempts of a step count, the newest: an estate changes, and old times with it."""
@@ -109,13 +112,21 @@ def times_of(plan: Plan, attempts: Iterable[Attempt], like: Comparable) -> tuple
     return tuple(found)
 
 
-def expected_of(plan: Plan, read: HistoryRead | None) -> dict[str, StepTimes]:
+def expected_of(plan: Plan, read: HistoryRead | None, *, by_policy: bool = False) -> dict[str, StepTimes]:
     """The times of every step of `plan`: from what was read as the run began, or else guessed.
 
-    A step that does something else since an amendment is a guess again.
+    A step that does something else since an amendment is a guess again. Where a policy approves (`by_policy`), an
+    approval is expected to take no time.
     """
     known = {(one.step, one.uses): one for one in read.times} if read is not None else {}
-    return {step.id: known.get((step.id, step.uses)) or guessed(step) for step in plan.steps}
+    return {step.id: known.get((step.id, step.uses)) or _guessed(step, by_policy=by_policy) for step in plan.steps}
+
+
+def _guessed(step: PlannedStep, *, by_policy: bool) -> StepTimes:
+    times = guessed(step)
+    if by_policy and step.uses == APPROVAL:
+        return replace(times, p50=timedelta(0), p90=timedelta(0))
+    return times
 
 
 def counted_of(times: Sequence[StepTimes]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drctl.report.forecast_words import section_lines
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument
 from drctl.report.text_steps import critical_path, evidence, steps, waiting, what_went_wrong
@@ -27,6 +28,7 @@ def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
     for section in (
         verdict,
         objectives,
+        forecast,
         recovery_points,
         timeline,
         steps,
@@ -94,6 +96,21 @@ def objectives(document: RunDocument, page: Page) -> None:
         page.line("This runbook recovers no data: there is no RPO to measure.", style="dim")
     for told in filter(None, (spent_in_words(rto), sustained_in_words(document))):
         page.item(told)
+
+
+def forecast(document: RunDocument, page: Page) -> None:
+    """How a run that is not over is expected to go on."""
+    told = section_lines(document["forecast"], document["rto"]["counted_to"], document["rto"]["objective_s"])
+    if not told:
+        return
+    page.heading("Forecast")
+    for line in told:
+        page.item(line)
+    source = document["forecast"]["source"]
+    known = "nothing is known from earlier runs"
+    if source["measured"]:
+        known = f"{counted(source['measured'], 'step')} known from {counted(source['runs'], 'run')}"
+    page.item(f"as of {date_and_time(document['forecast']['at'])}; {known}")
 
 
 def recovery_points(document: RunDocument, page: Page) -> None:

@@ -110,6 +110,21 @@ OTHER = {"number": 3, "title": "Drill fails: queue-drain"}
 OURS = {"number": 7, "title": "Drill fails: staging-drill"}
 
 
+@pytest.mark.parametrize(("code", "red"), [(0, False), (1, True), (2, True)])
+def test_a_drill_that_has_become_slower_is_red_and_says_which_step(runner: Runner, code: int, red: bool) -> None:
+    answer = (
+        'case $1 in report) echo "{\\"runbook\\": \\"queue-drain\\"}" ;; *) echo "Step restore grew"; exit CODE ;; esac'
+    )
+    runner.stand_in("drctl", answer.replace("CODE", str(code)))
+    assert (runner.run("drill", "Trend", RUN="dr-1", MOST="20%") != 0) is red
+    assert ("Step restore grew" in runner.summary) is red
+    gate = "drctl trend --runbook queue-drain --environment staging --mode drill --max-regression 20%"
+    assert [call for call in runner.calls if call.startswith("drctl trend")] == [
+        f"{gate} --format html --out {runner.folder / 'out' / 'trend.html'}",
+        gate,
+    ]
+
+
 def tell(runner: Runner, issues: list[object], *, job: str, result: str, said: str = "In staging: x") -> list[str]:
     """The calls that change an issue, after a drill with that end, where those issues are open."""
     seen = json.dumps({"body": said, "comments": []})

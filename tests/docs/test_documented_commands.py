@@ -20,7 +20,15 @@ _ALL = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
 PAGES = sorted(path for path in _ALL if "```console" in path.read_text() and path.name not in GUIDES)
 
 LONG = frozenset(
-    {"first-drill.md", "reports.md", "scheduled-drills.md", "permissions.md", "runbook-language.md", "the-clock.md"}
+    {
+        "first-drill.md",
+        "forecast-and-trend.md",
+        "permissions.md",
+        "reports.md",
+        "runbook-language.md",
+        "scheduled-drills.md",
+        "the-clock.md",
+    }
 )
 """They drill more than once, or nothing that is not drilled elsewhere."""
 

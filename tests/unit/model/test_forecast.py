@@ -173,7 +173,9 @@ def test_an_approval_at_the_last_instant_meets_the_objective_to_the_second(event
 
 
 def test_nobody_is_told_to_approve_what_a_policy_approves() -> None:
-    assert seen(ASKING, 5, approve=Approve.AUTO).decide_by is None
+    made = seen(ASKING, 5, approve=Approve.AUTO)
+    assert made.decide_by is None
+    assert made.finish_p50 == at(5 + 20 + 2 + 3), "and a policy answers at once"
 
 
 def test_a_bad_day_has_less_time_to_decide() -> None:

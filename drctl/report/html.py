@@ -29,6 +29,11 @@ def report_html(document: RunDocument) -> str:
             "figures": Figures(document),
             "timeline": timeline_of(document),
             "deviations": deviations(document),
+            "usual": {
+                one["id"]: f"forecast.steps.{index}.p50_s"
+                for index, one in enumerate(document["forecast"]["steps"])
+                if not one["guess"]
+            },
             "shape": _SHAPES.get(document["verdict"] or "", "open"),
             "state_of": state_of,
             "counted": counted,

@@ -51,7 +51,8 @@ def _simulation(document: RunDocument) -> Iterator[str]:
     if stores := [store["store"] for store in document["rpo"]["stores"]]:
         yield f"That the real volume of data is recovered in this time: {_list(stores)} held none of it."
     if switched := [step for step in ran if step["uses"].startswith(_SWITCHING)]:
-        yield f"That clients follow: {_named(switched)} switched them in a simulation, without a cache on the way."
+        names = _named(switched)
+        yield f"That clients follow: {names} switched their records in a simulation, without a cache on the way."
     if tls := [step for step in ran if _UNTOUCHED_TLS in (step["evidence"] or {"fact": ""})["fact"]]:
         yield f"That certificates are right: TLS is not simulated, and {_named(tls)} looked at none."
     if mail := [step for step in ran if step["uses"].startswith(_MAIL)]:

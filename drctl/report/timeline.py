@@ -143,8 +143,9 @@ def _beside(start: float, width: float, words: str) -> tuple[float, str]:
     needs = len(words) * _CHARACTER / _NARROW * 100
     if start + needs <= 100:
         return start, "start"
-    end = round(start + width, 3)
-    return (end, "end") if end >= needs else (0.0, "start")
+    # Where its bar is in the middle, a little beside it: what has no room at all begins at the left.
+    end = round(max(start + width, needs), 3)
+    return (end, "end") if end <= 100 else (0.0, "start")
 
 
 def _look(step: StepSection, *, critical: bool) -> str:

@@ -79,6 +79,7 @@ def full_document() -> Any:
         eats={"step": "serve", "over_s": 30, "remaining_s": 90},
     )  # fmt: skip
     document["forecast"]["before"]["p90_s"] = 2400
+    document["forecast"]["steps"][1].update(p50_s=1290, guess=False, of=3)
     document["forecast"]["source"].update(runs=3, measured=7)
     return document
 

@@ -71,7 +71,7 @@ BY_PERSON = {"step": "ok", "answers": [{"via": "terminal"}]}
         ("the 22m30s of restore-db", [], [real]),
         ("2 changes of restore-db and switch-dns", [], [real]),
         ("database, storage and cache held none", [], [stores()]),
-        ("switch-dns switched them in a simulation", [], [step("switch-dns", uses="check.dns")]),
+        ("switch-dns switched their records in a simulation", [], [step("switch-dns", uses="check.dns")]),
         ("switch-dns switched those of staging", [real], [real, step("switch-dns", uses="check.dns")]),
         ("TLS is not simulated", [step("check-health", evidence={"fact": "up; TLS is not simulated"})], []),
         ("serve sent none", [step("serve", uses="notify.email")], []),

@@ -54,7 +54,18 @@ def _head(plan: Plan, run: Run, now: datetime) -> Iterator[Text]:
     measured = outcome(run, plan)
     yield _clocks(run, measured, now)
     yield _marks(run)
-    yield _one_line(f"waiting for an operator: {run.held_because}" if run.held_because else "", "bold red")
+    yield _what_is_open(run)
+
+
+def _what_is_open(run: Run) -> Text:
+    """What the run as a whole waits for: somebody, or the end of its sustain window."""
+    if run.held_because:
+        return _one_line(f"waiting for an operator: {run.held_because}", "bold red")
+    window = run.sustain
+    if window is None or window.ended_at is not None:
+        return _one_line("", "")
+    looks = counted(window.looks, "look")
+    return _one_line(f"has to stay green until {window.until:%H:%M:%S}Z: {', '.join(window.checks)} ({looks})", "cyan")
 
 
 def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from drctl.model.instant import parse_instant
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument, StepSection
-from drctl.report.wording import counted, date_and_time, met, span
+from drctl.report.wording import counted, date_and_time, met, span, sustained_in_words
 
 _OPEN = ("running", "held", "failed")
 
@@ -22,6 +22,8 @@ def status_text(document: RunDocument, *, width: int, colour: bool) -> str:
     page.line(_rto(document))
     if document["rpo"]["objective_s"] is not None:
         page.line(_rpo(document))
+    if document["sustain"] is not None and document["sustain"]["from"] is not None:
+        page.line(sustained_in_words(document))
     page.line(_counts(document["steps"]))
     for step in document["steps"]:
         if step["state"] in _OPEN:

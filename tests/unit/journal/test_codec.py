@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import typing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -100,3 +101,23 @@ def test_a_damaged_event_is_refused_with_what_is_wrong(old: str, new: str, told:
 def test_a_journal_of_a_newer_drctl_is_refused() -> None:
     with pytest.raises(UnreadableEvent, match="newer drctl"):
         decode(f'{{"type":"RunStarted","schema":{e.SCHEMA + 1}}}')
+
+
+def test_an_event_of_before_findings_had_owners_is_read_as_it_was() -> None:
+    """Version 3 began runs without a policy for findings."""
+    began = e.RunStarted(
+        at=datetime(2030, 1, 1, tzinfo=UTC),
+        run="dr-1",
+        runbook="r",
+        mode=e.Mode.DRILL,
+        approve=e.Approve.AUTO,
+        environment="simulated",
+        simulated=True,
+        sources={},
+        inputs={},
+        variables={},
+        schema=3,
+    )
+    body = json.loads(encode(began))
+    del body["findings"]
+    assert decode(json.dumps(body)) == began

@@ -33,7 +33,13 @@ def _span(ctx: click.Context, param: click.Parameter, given: str | None) -> time
 @click.group(invoke_without_command=True, short_help="Timed markers in the data stores, and what they say was lost.")
 @click.pass_context
 def beacon(ctx: click.Context) -> None:
-    """Timed markers in the data stores of an environment, and what the newest survivors of them say was lost."""
+    """Timed markers in the data stores of an environment, and what the newest survivors of them say was lost.
+
+    \b
+    Examples:
+      drctl beacon write --environment production
+      drctl beacon read --environment production --region eu-west-1 --onset 2026-11-14T02:41:00Z
+    """
     from drctl.cli.printing import answer
 
     if ctx.invoked_subcommand is None:

@@ -20,6 +20,8 @@ from drctl.bootstrap.cleaning import cleanup, cleanup_expired
 from drctl.bootstrap.drills import start_drill
 from drctl.bootstrap.environment_check import check_environment
 from drctl.bootstrap.environment_runs import recover
+from drctl.bootstrap.finding_list import list_findings
+from drctl.bootstrap.given_marks import GivenMarks
 from drctl.bootstrap.handing_over import manual
 from drctl.bootstrap.lateness import list_overdue
 from drctl.bootstrap.ordering import Obeyed, give, new_order_id
@@ -43,6 +45,7 @@ __all__ = [
     "Amendment",
     "DrillRequest",
     "DrillSkipped",
+    "GivenMarks",
     "IgnoredStop",
     "Obeyed",
     "Open",
@@ -72,6 +75,7 @@ __all__ = [
     "foresee",
     "give",
     "iam_policies",
+    "list_findings",
     "list_overdue",
     "list_runs",
     "load_graph",

@@ -46,6 +46,11 @@ def start_drill(
     """
     if request.environment != SIMULATED:
         return drill_in(request, progress, approvals, pause, mfa_code)
+    if request.marks.any:
+        raise InputInvalid(
+            "a simulated drill says itself when what it recovers from began, was noticed and was declared",
+            hint="leave --onset, --detected and --declared out; the scenario has `detected_after` and `declared_after`",
+        )
     estate = texts.estate_of(request.estate)
     loaded = texts.new_runbook(request.runbook, request.inputs, estate)
     plan = loaded.plan_or_refuse()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from drctl.bootstrap import preflight, texts
 from drctl.bootstrap.beginning import NeverBegun, first_lease, first_write, pinned
@@ -28,15 +28,10 @@ from drctl.journal.starting import one_at_a_time
 from drctl.model import events as e
 from drctl.model.environment import Environment
 from drctl.model.events import Approve, Mode
-from drctl.model.instant import format_instant
 from drctl.model.plan import Plan
 from drctl.model.run import Run
-from drctl.model.timing import Mark
 from drctl.ports.approvals import Approvals
 from drctl.ports.progress import Progress
-
-SKEW = timedelta(seconds=5)
-"""How far the clock of this machine may be from what an operator has written down."""
 
 
 def drill_in(
@@ -54,13 +49,12 @@ def drill_in(
         )
     begun = _Beginning(request, Mode.DRILL, mfa_code)
     begun.require_own()
+    request.marks.require_sense(begun.world.clock.now())
     with one_at_a_time(request.state_dir, begun.environment.name) as recorded:
         found = planned_start(begun.environment, request, request.state_dir, begun.world.clock.now())
 
         def marks(now: datetime) -> list[e.Event]:
-            source = "the start of the drill"
-            marked = [e.Marked(at=now, mark=mark, instant=now, source=source) for mark in (Mark.ONSET, Mark.DECLARED)]
-            return [*marked, *found]
+            return [*request.marks.marked(now, "the start of the drill", onset_is_now=not request.marks.any), *found]
 
         return begun.go(marks, request.approve, progress, approvals, pause, recorded)
 
@@ -79,29 +73,12 @@ def recover(
     Raises Refused with nothing changed.
     """
     begun = _Beginning(request, Mode.RECOVER, mfa_code)
-    now = begun.world.clock.now()
-    for option, instant in (("--onset", request.onset), ("--declared", request.declared)):
-        if instant is not None and instant > now + SKEW:
-            raise InputInvalid(f"{option} {format_instant(instant)} is still to come; it is {format_instant(now)}")
-    if request.onset is not None and request.declared is not None and request.declared < request.onset:
-        raise InputInvalid("--declared is before --onset: nobody declares what has not begun")
+    request.marks.require_sense(begun.world.clock.now())
     if not confirmed(begun.environment):
         raise Refused("the account's name was not the one that was asked for", hint="look at --environment again")
 
     def marks(now: datetime) -> list[e.Event]:
-        said = "said by whoever began the run"
-        declared = min(request.declared or now, now)
-        events: list[e.Event] = [
-            e.Marked(
-                at=now,
-                mark=Mark.DECLARED,
-                instant=declared,
-                source=said if request.declared else "the start of the run",
-            )
-        ]
-        if request.onset is not None:
-            events.insert(0, e.Marked(at=now, mark=Mark.ONSET, instant=min(request.onset, now), source=said))
-        return events
+        return request.marks.marked(now, "the start of the run")
 
     return begun.go(marks, Approve.ASK, progress, approvals, pause)
 
@@ -182,6 +159,7 @@ class _Beginning:
                 simulated=self.environment.endpoint_url is not None,
                 approve=approve,
                 settings=self._settings.plain(),
+                findings=self.environment.findings,
                 expires_at=now.replace(microsecond=0) + self.environment.drill_expires
                 if self._mode is Mode.DRILL
                 else None,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drctl.bootstrap.given_marks import GivenMarks
 from drctl.model.events import Approve
 from drctl.model.problem import Problem
 
@@ -33,6 +33,8 @@ class DrillRequest:
     keep: bool = False
     skip_if_blocked: bool = False
     despite_window: str | None = None
+    marks: GivenMarks = field(default_factory=GivenMarks)
+    """When it began, was noticed and was declared, in a drill in an environment."""
     state_dir: Path
 
 
@@ -45,10 +47,8 @@ class RecoverRequest:
     incident: str
     """What the incident is called where it is dealt with, such as INC-2041."""
     inputs: Mapping[str, str]
-    onset: datetime | None = None
-    """When it began, in UTC; None where nobody knows yet."""
-    declared: datetime | None = None
-    """When it was declared, in UTC; the start of the run, if left out."""
+    marks: GivenMarks = field(default_factory=GivenMarks)
+    """When it began, was noticed and was declared, as far as anybody knows yet."""
     state_dir: Path
 
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drctl.cli.invocation import Invocation
-from drctl.cli.options import output, shared
-from drctl.cli.recover import instant
+from drctl.cli.options import instant, output, shared
 
 if TYPE_CHECKING:
     from drctl.model.written_beacon import WrittenBeacon

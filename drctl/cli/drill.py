@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from drctl.cli.invocation import Invocation
-from drctl.cli.options import output, shared
+from drctl.cli.options import marks, output, shared
 from drctl.cli.printing import answer_document, tell
 
 
@@ -56,6 +58,7 @@ def key_values(ctx: click.Context, param: click.Parameter, given: tuple[str, ...
 @click.option(
     "--despite-window", metavar="REASON", help="Drill in a blocked window of the environment, too; this is recorded."
 )
+@marks
 @output
 @shared
 @click.pass_obj
@@ -74,6 +77,9 @@ def drill(
     keep: bool,
     skip_if_blocked: bool,
     despite_window: str | None,
+    onset: datetime | None,
+    detected: datetime | None,
+    declared: datetime | None,
 ) -> None:
     """Rehearse a recovery and measure it.
 
@@ -86,7 +92,7 @@ def drill(
       drctl drill --runbook ./my-runbook.yaml --estate ./my-estate.yaml --set recovery_region=eu-west-1
       drctl drill --runbook region-failover --scenario region-down --output json > drill.json
     """
-    from drctl.bootstrap import DrillRequest, DrillSkipped, start_drill
+    from drctl.bootstrap import DrillRequest, DrillSkipped, GivenMarks, start_drill
     from drctl.cli.confirming import mfa_code
     from drctl.cli.driving import drive
     from drctl.model.events import Approve
@@ -103,6 +109,7 @@ def drill(
         keep=keep,
         skip_if_blocked=skip_if_blocked,
         despite_window=despite_window,
+        marks=GivenMarks(onset=onset, detected=detected, declared=declared),
         state_dir=invocation.state_dir,
     )
     asks = request.approve is Approve.ASK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from drctl.cli.invocation import Invocation
+from drctl.model.instant import parse_instant
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,6 +48,27 @@ def output(command: F) -> F:
         show_default=True,
         expose_value=False,
         help="json prints exactly one JSON document on stdout.",
+    )(command)
+
+
+def instant(ctx: click.Context, param: click.Parameter, given: str | None) -> datetime | None:
+    """An instant as RFC 3339 writes it, with its offset; in UTC."""
+    if given is None:
+        return None
+    try:
+        return parse_instant(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def marks(command: F) -> F:
+    """`--onset`, `--detected` and `--declared`."""
+    command = click.option(
+        "--declared", metavar="TIME", callback=instant, help="When it was declared  [default: the start of the run]"
+    )(command)
+    command = click.option("--detected", metavar="TIME", callback=instant, help="When somebody noticed it.")(command)
+    return click.option(
+        "--onset", metavar="TIME", callback=instant, help="When it began; RTO and RPO count from there."
     )(command)
 
 

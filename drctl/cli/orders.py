@@ -13,6 +13,8 @@ from drctl.cli.printing import answer, answer_document
 if TYPE_CHECKING:
     from drctl.bootstrap import Obeyed
 
+_RECORDED = ("note", "mark", "assign")
+"""Orders that change the record and nothing of what a runner does."""
 RUN = click.argument("run", metavar="RUN")
 STEP = click.argument("step", metavar="STEP")
 
@@ -113,7 +115,8 @@ def tell_obeyed(invocation: Invocation, obeyed: Obeyed) -> None:
     given = obeyed.order
     paused = given.kind == "pause"
     goes_on = obeyed.driven and not paused
-    following = "status" if goes_on or given.kind == "note" else "resume"
+    recorded = given.kind in _RECORDED
+    following = "report" if given.kind in ("mark", "assign") else "status" if goes_on or recorded else "resume"
     typed = invocation.command(f"drctl {following} {obeyed.run}")
     if invocation.json:
         document = {
@@ -129,7 +132,11 @@ def tell_obeyed(invocation: Invocation, obeyed: Obeyed) -> None:
         }
         answer_document(document)
         return
-    what = f"{given.kind} of {given.step}" if given.step else str(given.kind)
+    subject = given.step or given.mark or given.finding
+    what = f"{given.kind} of {subject}" if subject else str(given.kind)
     who = "its runner goes on by it" if goes_on else "it is paused" if paused else "nobody drives it now"
     told = f"{what}: event {obeyed.event} of run {obeyed.run}"
-    answer(told if given.kind == "note" else f"{told}; {who}\nnext: {typed}")
+    if given.kind == "note":
+        answer(told)
+        return
+    answer(f"{told}\nnext: {typed}" if recorded else f"{told}; {who}\nnext: {typed}")

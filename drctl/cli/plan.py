@@ -8,8 +8,7 @@ import click
 
 from drctl.cli.drill import key_values
 from drctl.cli.invocation import Invocation, width
-from drctl.cli.options import output, shared
-from drctl.cli.recover import instant
+from drctl.cli.options import instant, output, shared
 
 
 @click.command(short_help="Show what a runbook would do, without doing it.")

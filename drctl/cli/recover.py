@@ -8,28 +8,14 @@ import click
 
 from drctl.cli.drill import key_values
 from drctl.cli.invocation import Invocation
-from drctl.cli.options import output, shared
-from drctl.model.instant import parse_instant
-
-
-def instant(ctx: click.Context, param: click.Parameter, given: str | None) -> datetime | None:
-    """An instant as RFC 3339 writes it, with its offset; in UTC."""
-    if given is None:
-        return None
-    try:
-        return parse_instant(given)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+from drctl.cli.options import marks, output, shared
 
 
 @click.command(short_help="Recover from a real incident.")
 @click.option("--runbook", required=True, metavar="NAME|PATH", help="The runbook to drive.")
 @click.option("--environment", required=True, metavar="NAME", help="Where to drive it. There is no default.")
 @click.option("--incident", required=True, metavar="ID", help="What the incident is called, such as INC-2041.")
-@click.option("--onset", metavar="TIME", callback=instant, help="When it began; RTO and RPO count from there.")
-@click.option(
-    "--declared", metavar="TIME", callback=instant, help="When it was declared  [default: the start of the run]"
-)
+@marks
 @click.option(
     "--set", "inputs", multiple=True, callback=key_values, metavar="NAME=VALUE", help="An input of the runbook."
 )
@@ -45,6 +31,7 @@ def recover(
     environment: str,
     incident: str,
     onset: datetime | None,
+    detected: datetime | None,
     declared: datetime | None,
     inputs: dict[str, str],
     meant: str | None,
@@ -60,7 +47,7 @@ def recover(
       drctl recover --runbook database-corruption --environment production --incident INC-2042 \\
         --onset 2026-11-14T02:41:00Z --yes-i-mean amply-production
     """
-    from drctl.bootstrap import RecoverRequest
+    from drctl.bootstrap import GivenMarks, RecoverRequest
     from drctl.bootstrap import recover as start
     from drctl.cli.confirming import confirming, mfa_code
     from drctl.cli.driving import drive
@@ -70,8 +57,7 @@ def recover(
         environment=environment,
         incident=incident,
         inputs=inputs,
-        onset=onset,
-        declared=declared,
+        marks=GivenMarks(onset=onset, detected=detected, declared=declared),
         state_dir=invocation.state_dir,
     )
     ctx.exit(

@@ -13,9 +13,11 @@ from drctl.engine.parts import Parts
 from drctl.engine.starter import Starter, ends_early
 from drctl.engine.steering import Steering
 from drctl.engine.stocktaking import Stocktaking
+from drctl.engine.sustaining import Sustaining
 from drctl.engine.undoing import Undoing
 from drctl.engine.watch import Watch
 from drctl.model import events as e
+from drctl.model.closing_findings import closing_findings
 from drctl.model.events import Approve, Mode
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.outcome import outcome, said_of_abort
@@ -53,6 +55,8 @@ class Driver:
         """The parts of a run, one after the other; each is skipped quickly where it is already behind us."""
         self._stock.before()
         if not self._go_through(final=False) and self._leaves():
+            return
+        if not self._sustain() and self._leaves():
             return
         self._give_up_what_runs()
         if not self._take_back() or self._held():
@@ -120,6 +124,15 @@ class Driver:
         self._heed_stops()
         return quiet
 
+    def _sustain(self) -> bool:
+        """See that the checks stay green, once all else is done and verified; False where it was stopped."""
+        sustaining = Sustaining(self._plan, self._run, self._scheduler, self._ledger, self._starter.bind)
+        if ends_early(self._run) or self._order.unsatisfied(self._run, final=False) or not sustaining.due:
+            return True
+        quiet = sustaining.through(Watch(self._plan, self._run, self._starter.bind, self._scheduler.now()))
+        self._heed_stops()
+        return quiet
+
     def _heed_stops(self) -> None:
         """Do with the run what the stop condition says that has tripped."""
         if self._run.tripped is None or self._run.aborted is not None:
@@ -171,5 +184,7 @@ class Driver:
     def _finish(self) -> None:
         self._ledger.write(self._never_cleaned_up())
         self._stock.after()
+        now, found = self._scheduler.now(), closing_findings(self._run, self._plan)
+        self._ledger.write([e.FindingRecorded(at=now, finding=finding) for finding in found])
         judged = outcome(self._run, self._plan).judgement
         self._ledger.write([e.RunFinished(at=self._scheduler.now(), verdict=judged.verdict, reasons=judged.reasons)])

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from drctl.engine.finding_orders import assign
+from drctl.engine.mark_orders import amend_mark
 from drctl.errors import DrctlError
 from drctl.model import events as e
 from drctl.model.amendment import beyond_steps, touched_steps
@@ -34,12 +36,16 @@ _OPEN = (StepState.PENDING, StepState.RUNNING, StepState.FAILED, StepState.HELD)
 
 
 def carry_out(order: Order, run: Run, plan: Plan, rules: Rules, now: datetime) -> tuple[e.Event, ...]:
-    """The events of `order`: what it asks for, or why that is refused. A note is always taken.
+    """The events of `order`: what it asks for, or why that is refused. A note is always taken, and a mark is
+    amended and a finding assigned after the end, too.
 
     Afterwards an amended run follows `rules.replan` of the order's sources.
     """
     if order.kind is OrderKind.NOTE:
         return (e.NoteTaken(at=now, by=order.by, text=order.why, step=order.step, order=order.id),)
+    if order.kind in (OrderKind.MARK, OrderKind.ASSIGN):
+        told = amend_mark(order, run, plan, now) if order.kind is OrderKind.MARK else assign(order, run, now)
+        return (_refusal(order, told, now),) if isinstance(told, str) else told
     touched: tuple[str, ...] = ()
     because = _refused(order, run, plan, rules)
     if not because and order.kind in (OrderKind.APPROVE, OrderKind.REJECT):
@@ -126,8 +132,8 @@ def _obeyed(order: Order, plan: Plan, touched: tuple[str, ...], now: datetime) -
             )
             what = f"{by} amended {_listed(touched)}: {why}"
             return amended, _finding(now, FindingKind.AMENDED, Severity.WARNING, what, None)
-        case OrderKind.NOTE | OrderKind.APPROVE | OrderKind.REJECT:
-            raise AssertionError("notes and answers are taken before")
+        case OrderKind.NOTE | OrderKind.APPROVE | OrderKind.REJECT | OrderKind.MARK | OrderKind.ASSIGN:
+            raise AssertionError("notes, answers, marks and assignments are taken before")
 
 
 def _refused(order: Order, run: Run, plan: Plan, rules: Rules) -> str:

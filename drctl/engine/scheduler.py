@@ -58,6 +58,7 @@ class Scheduler:
         self._asked: set[str] = set()
         self._agenda = Agenda()
         self._in_flight: set[str] = set()
+        self._beside: dict[str, Callable[[Tick], list[Event]]] = {}
         self._found: queue.SimpleQueue[Tick] = queue.SimpleQueue()
 
     @property
@@ -80,6 +81,13 @@ class Scheduler:
     def at(self, instant: datetime, todo: Callable[[], None]) -> None:
         """Have `todo` done on the engine's thread once `instant` has come."""
         self._agenda.put(instant, todo)
+
+    def look_beside(self, live: Live, told: Callable[[Tick], list[Event]]) -> None:
+        """Look at `live` once, which is driven nowhere; what `told` makes of what was found is recorded."""
+        self._beside[live.step.id] = told
+        context = context_of(live, self.run, self._parts, None)
+        past = past_of(live, self.run, self.now())
+        self._dispatch(live.step.id, functools.partial(look, live, past, context, self._parts.aws))
 
     def drop(self, id: str) -> None:
         """Drive that step no more: an operator has decided. It must not be in flight."""
@@ -160,6 +168,9 @@ class Scheduler:
         events: list[Event] = []
         for tick in found:
             self._in_flight.discard(tick.step)
+            if (beside := self._beside.pop(tick.step, None)) is not None:
+                events += beside(tick)
+                continue
             if watch is not None and watch.watches(tick.step):
                 told = watch.judge(tick, self.now())
                 self._halted |= any(isinstance(event, StopTripped) for event in told)

@@ -73,7 +73,7 @@ class Watch:
         match tick:
             case Looked():
                 watched.unread = 0
-                because = _tripped(tick)
+                because = not_green(tick)
                 return [] if because is None else [_stop(watched.condition, because, now)]
             case LookFailed(failure=failure):
                 return _unread(watched, str(failure), now)
@@ -82,7 +82,8 @@ class Watch:
         raise AssertionError("a stop condition only looks")
 
 
-def _tripped(tick: Looked) -> str | None:
+def not_green(tick: Looked) -> str | None:
+    """Why the check that was looked at does not hold; None where it does."""
     match tick.decision:
         case Done(because):
             evidence = tick.evidence

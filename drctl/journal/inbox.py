@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from drctl.errors import JournalCorrupt, JournalUnavailable
+from drctl.model.instant import parse_instant
 from drctl.model.order import Order, OrderKind
+from drctl.model.timing import Mark
 
 
 def place_order(path: Path, order: Order) -> None:
     """Afterwards the journal at `path` holds the order until its runner has taken it. Raises JournalUnavailable."""
-    body = json.dumps(asdict(order), sort_keys=True)
+    body = json.dumps(asdict(order), sort_keys=True, default=datetime.isoformat)
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=10, isolation_level=None)
         try:
@@ -48,9 +51,13 @@ def waiting_orders(connection: sqlite3.Connection) -> tuple[Order, ...]:
     return tuple(_read(body) for (body,) in connection.execute("SELECT body FROM inbox ORDER BY place"))
 
 
+_TYPED = {"kind": OrderKind, "mark": Mark, "instant": parse_instant, "due": parse_instant}
+
+
 def _read(body: str) -> Order:
     try:
         told: dict[str, Any] = json.loads(body)
-        return Order(**{**told, "kind": OrderKind(told["kind"])})
+        typed = {name: read(told[name]) for name, read in _TYPED.items() if told.get(name) is not None}
+        return Order(**{**told, **typed})
     except (ValueError, TypeError, KeyError) as error:
         raise JournalCorrupt(f"an order in the inbox cannot be read: {error}") from error

@@ -18,6 +18,7 @@ from drctl.loading.shapes import GAP
 from drctl.loading.yaml_source import Path
 from drctl.model.account_alias import ACCOUNT_ALIAS
 from drctl.model.environment import Environment, EnvironmentAccount
+from drctl.model.finding import Severity
 from drctl.model.notification import NotificationTarget
 from drctl.model.problem import Problem
 from drctl.model.region import parse_region
@@ -77,6 +78,7 @@ def _check(referee: Referee, environment: Environment) -> None:
         referee.refer((*at, "account"), alarm.account, "account", environment.accounts, ("accounts",))
         _check_region(referee, (*at, "region"), alarm.region)
     check_approvals(referee, environment)
+    _check_findings(referee, environment)
     if environment.endpoint_url is not None:
         _check_endpoint(referee, environment.endpoint_url)
     check_plan(referee, environment)
@@ -93,6 +95,15 @@ def _check_target(referee: Referee, at: Path, target: NotificationTarget, enviro
     _check_region(referee, (*at, "region"), target.region)
     if not target.when:
         referee.wrong((*at, "when"), "expected at least one")
+
+
+def _check_findings(referee: Referee, environment: Environment) -> None:
+    policy = environment.findings
+    if policy.owner and policy.owner != GAP and not policy.owner.strip():
+        referee.wrong(("findings", "owner"), "expected text, got nothing but blanks")
+    for severity in Severity:
+        if not policy.due.of(severity):
+            referee.wrong(("findings", "due", severity.value), "expected a duration longer than nothing")
 
 
 def _check_owned(referee: Referee, at: Path, pattern: str) -> None:

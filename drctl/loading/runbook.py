@@ -26,6 +26,7 @@ from drctl.loading.language.plan_rules import check_plan, specs_of
 from drctl.loading.language.planning import as_written, make_plan
 from drctl.loading.language.remembered import Remembered
 from drctl.loading.language.scopes import checked_scopes
+from drctl.loading.language.sustain import check_sustain
 from drctl.loading.problems import Problems, refuse
 from drctl.loading.sources import Sources
 from drctl.loading.validation import nearest
@@ -125,6 +126,7 @@ class _Loader:
             check_parameters(instance, kind_of, self._catalogue, self._problems)
         measures_loss = self._root.objectives.rpo is not None
         check_plan(instances, specs, self._around.accounts, self._problems, measures_loss=measures_loss)
+        check_sustain(self._root.sustain, instances, expansion.groups, specs, self._problems)
         if self._problems:
             return None
         return make_plan(self._root, tuple(known.values()), specs, expansion.groups, inputs, self._variables)

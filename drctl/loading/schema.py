@@ -43,6 +43,7 @@ def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
         "properties": {
             "runbook": {**_NAME, "description": "The name on the command line, and of the file"},
             "title": _text("What it does, in a sentence for the people who run it"),
+            "owner": _text("Who has to see to what its runs find"),
             "version": {"const": VERSION, "description": "The version of this language"},
             "objectives": _objectives(),
             "after_drill": {
@@ -66,6 +67,7 @@ def runbook_schema(catalogue: Catalogue) -> Mapping[str, Json]:
                 "items": {"$ref": "#/$defs/stop"},
                 "description": "Checks that are looked at for as long as the run goes on, and stop it",
             },
+            "sustain": _sustain(),
             "outputs": {
                 "type": "object",
                 "additionalProperties": _VALUE,
@@ -84,6 +86,26 @@ def _objectives() -> Schema:
         "properties": {
             "rto": _span("How long the recovery may take"),
             "rpo": _span("How much data may be lost; left out where the runbook recovers no data"),
+        },
+    }
+
+
+def _sustain() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["for", "checks"],
+        "description": "What has to stay green after `verified`",
+        "properties": {
+            "for": _span("For how long"),
+            "every": _span("How often it is looked at; a minute where nothing is said"),
+            "checks": {
+                "type": "array",
+                "minItems": 1,
+                "uniqueItems": True,
+                "items": {"type": "string"},
+                "description": "Steps that only look, by their ids",
+            },
         },
     }
 

@@ -20,5 +20,7 @@ def beyond_steps(before: Plan, after: Plan) -> tuple[str, ...]:
         "after_drill": (before.after_drill, after.after_drill),
         "inputs": (dict(before.inputs), dict(after.inputs)),
         "stop_when": (before.stops, after.stops),
+        "sustain": (before.sustain, after.sustain),
+        "owner": (before.owner, after.owner),
     }
     return tuple(name for name, (one, other) in parts.items() if one != other)

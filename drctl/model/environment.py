@@ -12,6 +12,7 @@ from drctl.model.approval_policy import ApprovalPolicy
 from drctl.model.beacon_store import Beacons
 from drctl.model.blocked_window import BlockedWindow
 from drctl.model.events import Mode
+from drctl.model.finding_policy import FindingPolicy
 from drctl.model.isolation import Isolation
 from drctl.model.loopback import is_loopback
 from drctl.model.notification import NotificationTarget
@@ -115,6 +116,8 @@ class Environment:
     """When no drill is started. A recovery is never kept waiting by them."""
     drills: tuple[PlannedDrill, ...] = ()
     """What has to be drilled here, and how often."""
+    findings: FindingPolicy = field(default_factory=FindingPolicy)
+    """Who has to see to what runs find here, and by when."""
     approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     """How many people have to approve what a runbook asks for, who they are, and how long they have."""
     beacons: Beacons = field(default_factory=Beacons)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding
+from drctl.model.finding_policy import FindingPolicy
 from drctl.model.inventory import InventoryTime, Resource, Unread
 from drctl.model.order import OrderKind
 from drctl.model.plan import OnStop
@@ -22,7 +23,7 @@ from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of this vocabulary. A journal of a newer one is refused, never guessed at."""
 
 
@@ -64,6 +65,8 @@ class RunStarted:
     """From when on what a drill has made counts as forgotten; None in a recovery, and in journals from before."""
     incident: str = ""
     """What the incident is called that a recovery is for."""
+    findings: FindingPolicy = field(default_factory=FindingPolicy)
+    """Who has to see to findings, and by when, by the environment."""
     schema: int = SCHEMA
 
 
@@ -92,6 +95,47 @@ class Marked:
     mark: Mark
     instant: datetime
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAmended:
+    """A person has given a mark, or corrected one; also after the end, where the recorded verdict stays."""
+
+    at: datetime
+    mark: Mark
+    instant: datetime
+    by: str
+    why: str
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SustainBegan:
+    """The service is verified; from here on the checks have to stay green."""
+
+    at: datetime
+    lasts: timedelta
+    every: timedelta
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SustainLooked:
+    """One check of the sustain window was looked at."""
+
+    at: datetime
+    check: str
+    green: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SustainEnded:
+    """The sustain window is over: it was green to its end, or a check turned red."""
+
+    at: datetime
+    held: bool
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +333,22 @@ class FindingRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingAssigned:
+    """Somebody else has to see to a finding, or by another day."""
+
+    at: datetime
+    finding: str
+    """Its id in the run, such as F1."""
+    by: str
+    why: str
+    owner: str = ""
+    """Empty where that stays."""
+    due: datetime | None = None
+    """The day that it is due on, at midnight in UTC; None where that stays."""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunHeld:
     at: datetime
     because: str
@@ -431,6 +491,10 @@ Event = (
     | HistoryRead
     | LeaseTaken
     | Marked
+    | MarkAmended
+    | SustainBegan
+    | SustainLooked
+    | SustainEnded
     | StepStarted
     | StepWaiting
     | ChangeIntended
@@ -449,6 +513,7 @@ Event = (
     | StepUndone
     | StepUndoFailed
     | FindingRecorded
+    | FindingAssigned
     | RunHeld
     | RunPaused
     | RunResumed

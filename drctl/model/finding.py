@@ -34,6 +34,20 @@ class FindingKind(StrEnum):
     """A stop condition could not be looked at, so that it would not have stopped anything."""
     NOT_TOLD = "not-told"
     """A notification did not go out, or nobody knows whether it did."""
+    RETRIED = "retried"
+    """A step did not come to its end at the first attempt."""
+    LATE_ANSWER = "late-answer"
+    """People took longer to approve than the step was expected to take."""
+    LAPSED_ANSWER = "lapsed-answer"
+    """Answers that were given did not count any more, and it was asked anew."""
+    RECOVERY_POINT_UNREAD = "recovery-point-unread"
+    """Nobody knows how much of a store was lost."""
+    MARK_AMENDED = "mark-amended"
+    """An instant of the recovery was given or corrected by a person."""
+    NOT_SUSTAINED = "not-sustained"
+    """A check that was green turned red in the sustain window."""
+    UNWATCHED = "unwatched"
+    """Nobody looked for a part of the sustain window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+
+from drctl.model.timing import Mark
 
 
 class OrderKind(StrEnum):
@@ -16,6 +19,8 @@ class OrderKind(StrEnum):
     REJECT = "reject"
     NOTE = "note"
     AMEND = "amend"
+    MARK = "mark"
+    ASSIGN = "assign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +47,13 @@ class Order:
     """Of an answer: how it came, `order` or `token`."""
     typed_by: str = ""
     """Of an answer in somebody's name, by a token: who gave it to drctl, user@host."""
+    mark: Mark | None = None
+    """Of a mark: which one."""
+    instant: datetime | None = None
+    """Of a mark: when it was."""
+    finding: str = ""
+    """Of an assignment: the finding's id, such as F1."""
+    owner: str = ""
+    """Of an assignment: who has to see to it; empty where that stays."""
+    due: datetime | None = None
+    """Of an assignment: the day it is due on, at midnight in UTC; None where that stays."""

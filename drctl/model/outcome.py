@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from drctl.model.beacon import METHODS, READS_BEACON
+from drctl.model.duration import format_duration
 from drctl.model.events import Mode, RunAborted
 from drctl.model.evidence import RecoveryPoint
 from drctl.model.inventory import InventoryTime
@@ -34,6 +35,8 @@ def outcome(run: Run, plan: Plan) -> Outcome:
         failed_steps={id: run.step(id).failure or run.step(id).because for id in failed_steps(run, plan)},
         skipped_critical=skipped_critical(run, plan),
         left=left_behind(run, plan),
+        not_sustained=not_sustained(run),
+        never_sustained=never_sustained(run, plan),
         findings=run.findings,
         aborted=said_of_abort(run.aborted) if run.aborted is not None else "",
     )
@@ -57,6 +60,19 @@ def left_behind(run: Run, plan: Plan) -> tuple[str, ...]:
         return ()
     undone = ((step.id, run.step(step.id).undo_failed) for step in plan.steps)
     return tuple(f"What step {id} has made was left: {because}" for id, because in undone if because)
+
+
+def not_sustained(run: Run) -> str:
+    """Which check turned red in the sustain window, and when; empty where none did."""
+    return f"Not sustained: {run.sustain.because}." if run.sustain is not None and run.sustain.held is False else ""
+
+
+def never_sustained(run: Run, plan: Plan) -> str:
+    """That the sustain window of the plan did not come to its end; empty where it did, or there is none."""
+    if plan.sustain is None or (run.sustain is not None and run.sustain.held is not None):
+        return ""
+    what = "began" if run.sustain is None else "came to its end"
+    return f"The sustain window of {format_duration(plan.sustain.lasts)} never {what}."
 
 
 def said_of_abort(aborted: RunAborted) -> str:

@@ -116,6 +116,16 @@ class StopCondition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sustain:
+    """What has to stay green after `verified`, for how long, and how often it is looked at."""
+
+    lasts: timedelta
+    checks: tuple[str, ...]
+    """Steps of the plan that only look."""
+    every: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a run drives. `steps` are in an order in which each follows what it needs."""
 
@@ -129,6 +139,10 @@ class Plan:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A `foreach` step's id and the ids it was unrolled into."""
     stops: tuple[StopCondition, ...] = ()
+    sustain: Sustain | None = None
+    """None where nothing is proven after `verified`."""
+    owner: str = ""
+    """Who has to see to what a run of it has found; empty where the runbook does not say."""
 
     _by_id: Mapping[str, PlannedStep] = field(init=False, repr=False, compare=False)
 

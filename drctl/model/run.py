@@ -12,8 +12,11 @@ from drctl.model.cost import Cost
 from drctl.model.evidence import Evidence
 from drctl.model.finding import Finding, FindingKind
 from drctl.model.inventory import InventoryTime
+from drctl.model.mark_amendment import MarkAmendment
 from drctl.model.past import ChangeState, PastChange
 from drctl.model.recorded import Recorded
+from drctl.model.sustain import SustainWindow, begun_window, window_after
+from drctl.model.time_spent import TimeSpent
 from drctl.model.timing import Mark
 from drctl.model.values import Json
 from drctl.model.verdict import Verdict
@@ -82,6 +85,8 @@ Decided = (
     | e.AnswersVoided
     | e.NoteTaken
     | e.PlanAmended
+    | e.MarkAmended
+    | e.FindingAssigned
     | e.StopIgnored
     | e.OrderRefused
 )
@@ -100,7 +105,12 @@ class Run:
         self.steps: dict[str, StepRun] = {}
         self.marks: dict[Mark, datetime] = {}
         self.mark_sources: dict[Mark, str] = {}
+        self.mark_amendments: list[MarkAmendment] = []
+        self.sustain: SustainWindow | None = None
+        self.time_spent = TimeSpent()
         self.findings: list[Finding] = []
+        self.assigned: dict[str, list[e.FindingAssigned]] = {}
+        """What was changed of a finding's owner and due date, by its id."""
         self.verdict: Verdict | None = None
         self.reasons: tuple[str, ...] = ()
         self.held_because = ""
@@ -123,6 +133,7 @@ class Run:
         self.events = 0
         self.fence = 0
         self.holder = ""
+        self.leases: list[e.LeaseTaken] = []
         self.head_hash = ""
 
     @classmethod
@@ -148,6 +159,8 @@ class Run:
         if self.last_at is not None and event.at < self.last_at:
             # A clock was set back between two runners. What was recorded later happened later: no span is negative.
             event = replace(event, at=self.last_at)
+        waits = self.state in (RunState.HELD, RunState.PAUSED)
+        self.time_spent.until(event, self.last_at, waits_for_operator=waits)
         self.last_at = event.at
         if isinstance(event, Decided) and (not isinstance(event, e.StepSkipped) or event.by):
             self.decisions.append(event)
@@ -158,11 +171,11 @@ class Run:
                 self.started, self.approve = event, event.approve
             case e.LeaseTaken():
                 self.holder = event.holder
-            case e.Marked():
-                self.marks[event.mark] = event.instant
-                self.mark_sources[event.mark] = event.source
-            case e.FindingRecorded():
-                self._note(event.finding, event.at)
+                self.leases.append(event)
+            case e.Marked() | e.MarkAmended() | e.SustainBegan() | e.SustainLooked() | e.SustainEnded():
+                self._clock(event)
+            case e.FindingRecorded() | e.FindingAssigned():
+                self._note(event)
             case (
                 e.UndoStarted()
                 | e.RunHeld()
@@ -190,6 +203,32 @@ class Run:
             case _:
                 self.steps[event.step] = _step_after(self.step(event.step), event)
 
+    def _clock(self, event: e.Marked | e.MarkAmended | e.SustainBegan | e.SustainLooked | e.SustainEnded) -> None:
+        match event:
+            case e.Marked() | e.MarkAmended():
+                self._mark(event)
+            case e.SustainBegan():
+                self.sustain = begun_window(event)
+            case e.SustainLooked() | e.SustainEnded():
+                self.sustain = window_after(self.sustain, event) if self.sustain is not None else None
+
+    def _mark(self, event: e.Marked | e.MarkAmended) -> None:
+        if isinstance(event, e.Marked):
+            source = event.source
+        else:
+            source = f"amended by {event.by}"
+            amendment = MarkAmendment(
+                at=event.at,
+                mark=event.mark,
+                before=self.marks.get(event.mark),
+                after=event.instant,
+                by=event.by,
+                why=event.why,
+                after_end=self.ended_at is not None,
+            )
+            self.mark_amendments.append(amendment)
+        self.marks[event.mark], self.mark_sources[event.mark] = event.instant, source
+
     def _take_stock(
         self,
         event: e.HistoryRead
@@ -210,11 +249,14 @@ class Run:
             case e.CleanupEnded():
                 self.cleaned = event
 
-    def _note(self, finding: Finding, at: datetime) -> None:
-        self.findings.append(finding)
-        if finding.kind is FindingKind.JOURNAL_LOST:
+    def _note(self, event: e.FindingRecorded | e.FindingAssigned) -> None:
+        if isinstance(event, e.FindingAssigned):
+            self.assigned.setdefault(event.finding, []).append(event)
+            return
+        self.findings.append(event.finding)
+        if event.finding.kind is FindingKind.JOURNAL_LOST:
             # Any step can be among what was lost: also one that, by what is left, has not begun.
-            self.journal_lost_at, self._looked_at_since = at, set()
+            self.journal_lost_at, self._looked_at_since = event.at, set()
 
     def _steer(
         self,

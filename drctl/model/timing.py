@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from drctl.model.instant import format_instant
+
 
 class Mark(StrEnum):
     ONSET = "onset"
@@ -25,6 +27,25 @@ class Mark(StrEnum):
 
 SETTABLE = frozenset({Mark.FENCED, Mark.DATA_WRITABLE, Mark.SERVING, Mark.VERIFIED, Mark.SUSTAINED})
 """The marks a runbook's step may set; the others come from the run itself."""
+
+
+_REACHED = (Mark.FENCED, Mark.DATA_WRITABLE, Mark.SERVING, Mark.VERIFIED, Mark.SUSTAINED)
+_FIRST = (Mark.ONSET, Mark.DETECTED, Mark.DECLARED, Mark.EXECUTING)
+_ORDERED = (
+    *((one, other) for place, one in enumerate(_FIRST) for other in (*_FIRST[place + 1 :], *_REACHED)),
+    (Mark.SERVING, Mark.VERIFIED),
+    (Mark.VERIFIED, Mark.SUSTAINED),
+)
+"""Which mark cannot come after which. Fencing, data and traffic come in the order of the runbook."""
+
+
+def out_of_order(marks: Mapping[Mark, datetime], mark: Mark) -> str:
+    """Which of `marks` the one that is given contradicts, as a sentence; empty where it fits them all."""
+    for one, other in _ORDERED:
+        if mark in (one, other) and one in marks and other in marks and marks[other] < marks[one]:
+            instants = f"{format_instant(marks[other])} is before {format_instant(marks[one])}"
+            return f"{other} cannot be before {one}: {instants}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from drctl.model.duration import format_duration
-from drctl.model.finding import Finding, Severity
+from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.timing import RecoveryPointLoss, RecoveryTime
 
 
@@ -40,25 +40,34 @@ def judge(
     findings: Sequence[Finding],
     aborted: str,
     left: Sequence[str] = (),
+    not_sustained: str = "",
+    never_sustained: str = "",
 ) -> Judgement:
     """The verdict of a run that has ended, with a plain sentence for each reason.
 
     `failed_steps` says why each of them failed, `aborted` who ended the run before its end, and nothing where nobody
-    did, `left` what a drill has left that was to leave nothing.
+    did, `left` what a drill has left that was to leave nothing, `not_sustained` which check turned red after it had
+    been green, and `never_sustained` that nobody has seen whether they stay so.
 
     A skipped critical step, an override or an unread recovery point can never be PASSED.
     """
     if aborted:
         return Judgement(Verdict.ABORTED, (f"{aborted}.",))
-    if missed := (*_missed(rto, rpo, failed_steps), *left):
+    red = (not_sustained,) if not_sustained else ()
+    if missed := (*_missed(rto, rpo, failed_steps), *red, *left):
         return Judgement(Verdict.FAILED, missed)
-    if unproven := _unproven(rto, rpo, skipped_critical):
+    open_window = (never_sustained,) if never_sustained else ()
+    if unproven := (*_unproven(rto, rpo, skipped_critical), *open_window):
         return Judgement(Verdict.NOT_PROVEN, unproven)
-    exceptions = tuple(finding.what for finding in findings if finding.severity is not Severity.INFO)
+    exceptions = tuple(finding.what for finding in findings if _is_exception(finding))
     if exceptions:
         return Judgement(Verdict.PASSED_WITH_EXCEPTIONS, exceptions)
     met = "both objectives were met" if rpo.objective is not None else "the recovery took no longer than allowed"
     return Judgement(Verdict.PASSED, (f"Every step was verified, and {met}.",))
+
+
+def _is_exception(finding: Finding) -> bool:
+    return finding.severity is not Severity.INFO or finding.kind is FindingKind.OVERRIDE
 
 
 def _missed(rto: RecoveryTime, rpo: RecoveryPointLoss, failed_steps: Mapping[str, str]) -> tuple[str, ...]:

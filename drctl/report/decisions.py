@@ -29,12 +29,6 @@ def _by(event: Decided) -> str:
 
 def _told(event: Decided) -> tuple[str, str, str]:
     match event:
-        case e.RunPaused(why=why):
-            return "pause", "", why
-        case e.RunResumed():
-            return "resume", "", ""
-        case e.RunAborted(why=why, undo=undo):
-            return "abort with undo" if undo else "abort", "", why
         case e.StepRetried(step=step, why=why):
             return "retry", step, why
         case e.StepSkipped(step=step, reason=why):
@@ -45,9 +39,33 @@ def _told(event: Decided) -> tuple[str, str, str]:
             return "void", step, f"the answers of {', '.join(by)}: {because}"
         case e.NoteTaken(step=step, text=text):
             return "note", step, text
-        case e.PlanAmended(why=why):
-            return "amend", "", why
-        case e.StopIgnored(condition=condition, why=why):
-            return f"ignore stop condition {condition}", "", why
         case e.OrderRefused(kind=kind, step=step, because=because):
             return f"{kind} (refused)", step, because
+        case _:
+            return _told_of_run(event)
+
+
+def _told_of_run(
+    event: e.RunPaused
+    | e.RunResumed
+    | e.RunAborted
+    | e.PlanAmended
+    | e.MarkAmended
+    | e.FindingAssigned
+    | e.StopIgnored,
+) -> tuple[str, str, str]:
+    match event:
+        case e.RunPaused(why=why):
+            return "pause", "", why
+        case e.RunResumed():
+            return "resume", "", ""
+        case e.RunAborted(why=why, undo=undo):
+            return "abort with undo" if undo else "abort", "", why
+        case e.PlanAmended(why=why):
+            return "amend", "", why
+        case e.MarkAmended(mark=mark, instant=instant, why=why):
+            return f"mark {mark} {format_instant(instant)}", "", why
+        case e.FindingAssigned(finding=finding, why=why):
+            return f"assign {finding}", "", why
+        case e.StopIgnored(condition=condition, why=why):
+            return f"ignore stop condition {condition}", "", why

@@ -13,19 +13,25 @@ from drctl.model.past import PastChange
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, RunState, StepRun, StepState
 from drctl.report.approvals import approval_sections
+from drctl.report.clock_sections import (
+    finding_sections,
+    participant_sections,
+    reassessed_section,
+    sustain_section,
+)
+from drctl.report.controls import control_sections
 from drctl.report.critical_path import Link, critical_path, predicted_path
 from drctl.report.decisions import amendment_sections, decision_sections
 from drctl.report.forecast_section import forecast_section
 from drctl.report.measure import rpo_section, rto_section
 from drctl.report.next_commands import next_commands
+from drctl.report.not_proven import not_proven
 from drctl.report.plain_json import Plain, instant_or_none, plain, seconds, seconds_or_none
 from drctl.report.shape import (
     ChangeSection,
     CostPartSection,
     CostSection,
     EvidenceSection,
-    Facts,
-    FindingSection,
     HeldSection,
     HeldStepSection,
     JournalSection,
@@ -36,6 +42,7 @@ from drctl.report.shape import (
     RunDocument,
     StepSection,
 )
+from drctl.report.shape_values import Facts
 
 SIMULATED = "SIMULATED: AWS and the time it takes were simulated; this is no evidence of a real recovery"
 
@@ -47,7 +54,11 @@ def run_document(run: Run, plan: Plan, now: datetime | None = None) -> RunDocume
     """
     if run.started is None:
         raise ValueError("a run begins with its first event, and nothing is recorded of this one")
-    return _document(run, run.started, plan, outcome(run, plan), now or run.last_at or run.started.at)
+    document = _document(run, run.started, plan, outcome(run, plan), now or run.last_at or run.started.at)
+    # Both are read from what the rest of the document says, and from nothing else.
+    document["not_proven"] = not_proven(document)
+    document["controls"] = control_sections(document)
+    return document
 
 
 def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome, now: datetime) -> RunDocument:
@@ -75,20 +86,25 @@ def _document(run: Run, started: RunStarted, plan: Plan, measured: Outcome, now:
         last_event_at=format_instant(run.last_at or started.at),
         verdict=run.verdict,
         reasons=list(run.reasons),
+        reassessed=reassessed_section(run, measured),
         objectives=Objectives(rto_s=seconds(plan.objectives.rto), rpo_s=seconds_or_none(plan.objectives.rpo)),
         rto=rto_section(run, measured),
         rpo=rpo_section(run, measured),
+        sustain=sustain_section(run, plan),
         steps=[_step(planned, run.step(planned.id)) for planned in plan.steps],
         critical_path=[_link(link) for link in critical_path(run, plan)],
         predicted=PredictedSection(duration_s=seconds(predicted.took), steps=list(predicted.steps)),
         forecast=forecast_section(run, plan, now),
-        findings=[FindingSection(kind=f.kind, severity=f.severity, what=f.what, step=f.step) for f in run.findings],
+        findings=finding_sections(run, plan),
+        participants=participant_sections(run),
         cost=_cost(run.cost) if run.cost is not None else None,
         decisions=decision_sections(run),
         approvals=approval_sections(run, plan),
         amendments=amendment_sections(run),
         held=_held(run, plan),
         undo_reason=run.undo_reason,
+        not_proven=[],
+        controls=[],
         next=next_commands(run, plan, started.run),
         journal=JournalSection(events=run.events, head_hash=run.head_hash),
     )

@@ -163,7 +163,12 @@ def _of_run(
     | e.HistoryRead
     | e.LeaseTaken
     | e.Marked
+    | e.MarkAmended
+    | e.SustainBegan
+    | e.SustainLooked
+    | e.SustainEnded
     | e.FindingRecorded
+    | e.FindingAssigned
     | e.RunHeld
     | e.RunPaused
     | e.RunResumed
@@ -181,8 +186,10 @@ def _of_run(
             return EventLine("run", f"{kind} of {event.runbook} began in {event.environment}{scenario}")
         case e.LeaseTaken():
             return EventLine("run", f"driven by {event.holder}{f': {event.reason}' if event.reason else ''}")
-        case e.Marked():
-            return _of_mark(event)
+        case e.Marked() | e.MarkAmended() | e.SustainBegan() | e.SustainLooked() | e.SustainEnded():
+            return _of_clock(event)
+        case e.FindingAssigned():
+            return _of_assignment(event)
         case e.FindingRecorded():
             step = f"{event.finding.step}: " if event.finding.step else ""
             return EventLine("run", f"finding ({event.finding.severity}): {step}{event.finding.what}", Tone.CAREFUL)
@@ -224,6 +231,32 @@ def _of_stock(
                 left = f"{len(event.left)} resources left, {len(event.unread)} looks failed"
                 return EventLine("run", f"cleanup ended: {left}", Tone.BAD)
             return EventLine("run", "cleanup ended: nothing is left", Tone.GOOD)
+
+
+def _of_clock(
+    event: e.Marked | e.MarkAmended | e.SustainBegan | e.SustainLooked | e.SustainEnded,
+) -> EventLine:
+    match event:
+        case e.Marked():
+            return _of_mark(event)
+        case e.MarkAmended():
+            what = f"{event.mark} amended to {format_instant(event.instant)} by {event.by}{_why(event.why)}"
+            return EventLine("run", what, Tone.CAREFUL)
+        case e.SustainBegan():
+            checks = ", ".join(event.checks)
+            return EventLine("run", f"sustain window of {format_duration(event.lasts)}: {checks} have to stay green")
+        case e.SustainLooked():
+            word, tone = ("green", Tone.PLAIN) if event.green else ("RED", Tone.BAD)
+            return EventLine(event.check, f"{word}: {event.because}", tone)
+        case e.SustainEnded():
+            word, tone = ("sustained", Tone.GOOD) if event.held else ("NOT SUSTAINED", Tone.BAD)
+            return EventLine("run", f"{word}: {event.because}", tone)
+
+
+def _of_assignment(event: e.FindingAssigned) -> EventLine:
+    owner = f" to {event.owner}" if event.owner else ""
+    due = f", due {event.due:%Y-%m-%d}" if event.due is not None else ""
+    return EventLine("run", f"finding {event.finding} assigned{owner}{due} by {event.by}{_why(event.why)}")
 
 
 def _of_mark(event: e.Marked) -> EventLine:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from drctl.model.forecast import DecisionKind
 from drctl.model.timing import Mark
-from drctl.report.shape_types import Time
+from drctl.report.shape_values import Time
 
 
 class ForecastStepSection(TypedDict):

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from drctl.model.instant import parse_instant
 from drctl.model.verdict import Verdict
 from drctl.report.shape import RunDocument, StepSection
+from drctl.report.shape_clock import SustainSection
 from drctl.report.wording import UNKNOWN, span
 
 # What XML 1.0 ("Characters", production 2) has no way to write, not even escaped.
@@ -82,7 +83,18 @@ def _cases(document: RunDocument) -> Iterator[_Case]:
     yield _objective(group, "RTO", rto["met"], rto["actual_s"], rto["objective_s"], ended=ended)
     if rpo["objective_s"] is not None:
         yield _objective(group, "RPO", rpo["met"], rpo["actual_s"], rpo["objective_s"], ended=ended)
+    if document["sustain"] is not None:
+        yield _sustained(group, document["sustain"], ended=ended)
     yield _verdict(group, document)
+
+
+def _sustained(group: str, window: SustainSection, *, ended: bool) -> _Case:
+    if window["held"] is None:
+        why = "the window never came to its end" if ended else "the window has not ended"
+        return _Case(group=group, name="sustained", ending="skipped", message=why)
+    if window["held"]:
+        return _Case(group=group, name="sustained", took_s=window["for_s"])
+    return _Case(group=group, name="sustained", ending="failure", message=window["because"])
 
 
 def _step(group: str, step: StepSection) -> _Case:

@@ -60,8 +60,19 @@ def _head(plan: Plan, run: Run, now: datetime, made: Forecast | None, note: str)
     yield _marks(run)
     if made is not None:
         yield from _forecast(plan, made)
+    yield _what_is_open(run, note)
+
+
+def _what_is_open(run: Run, note: str) -> Text:
+    """What the run as a whole waits for: somebody, or the end of its sustain window."""
     held = f"waiting for an operator: {run.held_because}" if run.held_because else ""
-    yield _one_line("; ".join(told for told in (held, note) if told), "bold red")
+    if held or note:
+        return _one_line("; ".join(told for told in (held, note) if told), "bold red")
+    window = run.sustain
+    if window is None or window.ended_at is not None:
+        return _one_line("", "")
+    looks = counted(window.looks, "look")
+    return _one_line(f"has to stay green until {window.until:%H:%M:%S}Z: {', '.join(window.checks)} ({looks})", "cyan")
 
 
 def _clocks(run: Run, measured: Outcome, now: datetime) -> Text:

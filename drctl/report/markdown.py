@@ -10,7 +10,20 @@ from collections.abc import Iterator, Sequence
 
 from drctl.report.shape import RunDocument
 from drctl.report.text_steps import state_of
-from drctl.report.wording import UNKNOWN, cost_in_words, date_and_time, met, printable, span, time_of_day
+from drctl.report.wording import (
+    UNKNOWN,
+    amended_in_words,
+    cost_in_words,
+    date_and_time,
+    met,
+    printable,
+    reassessed_in_words,
+    since,
+    span,
+    spent_in_words,
+    sustained_in_words,
+    time_of_day,
+)
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$]")
 # GitHub makes mentions, references and links of these whatever stands around them; nobody sees the space in between.
@@ -19,7 +32,7 @@ _LINKING = re.compile(r"[@#]|(?<=\b[Gg][Hh])-|(?<=http)s?:|(?<=www)\.", re.IGNOR
 
 def report_markdown(document: RunDocument) -> str:
     """The verdict, both objectives, each store's loss, the steps, what went wrong and the findings."""
-    parts = (_head, _reasons, _objectives, _stores, _steps, _went_wrong, _findings, _decisions, _foot)
+    parts = (_head, _reasons, _objectives, _clock, _stores, _steps, _went_wrong, _findings, _decisions, _foot)
     return "\n".join(line for part in parts for line in part(document)) + "\n"
 
 
@@ -52,7 +65,13 @@ def _head(document: RunDocument) -> Iterator[str]:
 
 def _reasons(document: RunDocument) -> Iterator[str]:
     held = document["held"]
-    yield from _list([*document["reasons"], *([f"Held: {held['because']}"] if held else [])])
+    yield from _list(
+        [
+            *document["reasons"],
+            *filter(None, [reassessed_in_words(document)]),
+            *([f"Held: {held['because']}"] if held else []),
+        ]
+    )
 
 
 def _objectives(document: RunDocument) -> Iterator[str]:
@@ -61,6 +80,15 @@ def _objectives(document: RunDocument) -> Iterator[str]:
     if rpo["objective_s"] is not None:
         rows.append(("RPO", span(rpo["objective_s"]), span(rpo["actual_s"]), met(rpo["met"])))
     yield from _table("Objectives", ("objective", "allowed", "measured", "result"), rows)
+
+
+def _clock(document: RunDocument) -> Iterator[str]:
+    marks, sources = document["rto"]["marks"], document["rto"]["mark_sources"]
+    start = min(marks.values(), default="")
+    rows = [(mark, date_and_time(at), since(at, start), sources.get(mark, "")) for mark, at in marks.items()]
+    yield from _table("The clock", ("mark", "at", "since the first", "from"), rows)
+    told = [spent_in_words(document["rto"]), sustained_in_words(document)]
+    yield from _list([*filter(None, told), *(amended_in_words(one) for one in document["rto"]["amendments"])])
 
 
 def _stores(document: RunDocument) -> Iterator[str]:
@@ -105,9 +133,8 @@ def _went_wrong(document: RunDocument) -> Iterator[str]:
 
 
 def _findings(document: RunDocument) -> Iterator[str]:
-    if document["findings"]:
-        yield from ("### Findings", "")
-    yield from _list([f"{finding['severity']}: {finding['what']}" for finding in document["findings"]])
+    rows = [(f["id"], f["severity"], f["what"], f["owner"], f["due"] or "", f["retest"]) for f in document["findings"]]
+    yield from _table("Findings", ("", "severity", "what", "owner", "due", "retest"), rows)
 
 
 def _decisions(document: RunDocument) -> Iterator[str]:

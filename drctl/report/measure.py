@@ -6,6 +6,7 @@ from drctl.model.loss_in_words import loss_in_words
 from drctl.model.outcome import Outcome, reference_mark
 from drctl.model.run import Run
 from drctl.model.timing import Mark, StoreLoss
+from drctl.report.clock_sections import mark_amendment_sections, spent_s
 from drctl.report.plain_json import instant_or_none, plain, seconds, seconds_or_none
 from drctl.report.shape import RpoSection, RtoSection, StoreSection
 
@@ -13,16 +14,21 @@ from drctl.report.shape import RpoSection, RtoSection, StoreSection
 def rto_section(run: Run, outcome: Outcome) -> RtoSection:
     """The recovery time of `run`, with its marks in the order of a recovery."""
     rto = outcome.rto
+    human_s, tool_s, aws_s = spent_s(run, outcome)
     reached = [mark for mark in Mark if mark in run.marks]
     return RtoSection(
         objective_s=seconds(rto.objective),
         actual_s=seconds_or_none(rto.total),
         exec_s=seconds_or_none(rto.exec),
+        human_s=human_s,
+        tool_s=tool_s,
+        aws_s=aws_s,
         met=rto.met,
         counted_from=rto.counted_from,
         counted_to=rto.counted_to,
         marks={mark: str(plain(run.marks[mark])) for mark in reached},
         mark_sources={mark: run.mark_sources.get(mark, "") for mark in reached},
+        amendments=mark_amendment_sections(run),
     )
 
 

@@ -12,14 +12,20 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from drctl.model.events import Approve, Mode
-from drctl.model.finding import FindingKind, Severity
 from drctl.model.past import ChangeState
 from drctl.model.run import RunState, StepState
 from drctl.model.timing import Mark
 from drctl.model.verdict import Verdict
+from drctl.report.control_shape import ControlSection
 from drctl.report.forecast_shape import ForecastSection
-from drctl.report.shape_types import Facts as Facts
-from drctl.report.shape_types import Time as Time
+from drctl.report.shape_clock import (
+    FindingSection,
+    MarkAmendmentSection,
+    ParticipantSection,
+    ReassessedSection,
+    SustainSection,
+)
+from drctl.report.shape_values import Facts, Time
 
 
 class Objectives(TypedDict):
@@ -37,6 +43,12 @@ class RtoSection(TypedDict):
     """RTO(total), from `counted_from` to `counted_to`; null until the run has got there."""
     exec_s: float | None
     """RTO(exec), from the first act."""
+    human_s: float | None
+    """Of RTO(total), the time in which it waited for a person and nothing else was under way."""
+    tool_s: float | None
+    """Of RTO(total), all that is neither a person's nor AWS's: the three add up to it."""
+    aws_s: float | None
+    """Of RTO(total), the time in which at least one step waited for AWS, or a call was on its way there."""
     met: bool | None
     """Null while it is not known."""
     counted_from: Mark
@@ -45,6 +57,8 @@ class RtoSection(TypedDict):
     """Every instant that was recorded, in the order of a recovery."""
     mark_sources: Mapping[Mark, str]
     """Where each of them comes from: a step, the scenario, a person."""
+    amendments: list[MarkAmendmentSection]
+    """Marks that people have given or corrected; `marks` has what they said last."""
 
 
 class StoreSection(TypedDict):
@@ -163,15 +177,6 @@ class PredictedSection(TypedDict):
 
     duration_s: float
     steps: list[str]
-
-
-class FindingSection(TypedDict):
-    """Something the next drill should not find again."""
-
-    kind: FindingKind
-    severity: Severity
-    what: str
-    step: str | None
 
 
 class DecisionSection(TypedDict):
@@ -306,15 +311,21 @@ class RunDocument(TypedDict):
     verdict: Verdict | None
     """Null until the run has finished."""
     reasons: list[str]
+    reassessed: ReassessedSection | None
+    """What the verdict would be by what was amended after it was recorded; null where nothing was."""
     objectives: Objectives
     rto: RtoSection
     rpo: RpoSection
+    sustain: SustainSection | None
+    """Null where the runbook has no sustain window: nothing was proven after `verified`."""
     steps: list[StepSection]
     critical_path: list[PathSection]
     """The longest chain of what really waited for what, first step first."""
     predicted: PredictedSection
     forecast: ForecastSection
     findings: list[FindingSection]
+    participants: list[ParticipantSection]
+    """Everybody whom the record names, in the order in which they came in."""
     cost: CostSection | None
     """What a drill in an environment has cost, about; null where nobody has counted."""
     decisions: list[DecisionSection]
@@ -326,6 +337,10 @@ class RunDocument(TypedDict):
     held: HeldSection | None
     undo_reason: str
     """Why the run undoes or undid what it changed; empty where it did not."""
+    not_proven: list[str]
+    """What nobody should take this run for: sentences, each with the fact of the run that it comes from."""
+    controls: list[ControlSection]
+    """What frameworks of audit ask of a test of recovery, and whether this run is evidence of it."""
     next: list[str]
     """The commands to type next."""
     journal: JournalSection

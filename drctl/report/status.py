@@ -9,7 +9,7 @@ from drctl.model.instant import parse_instant
 from drctl.report.forecast_words import section_lines
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument, StepSection
-from drctl.report.wording import counted, date_and_time, met, span
+from drctl.report.wording import counted, date_and_time, met, span, sustained_in_words
 
 _OPEN = ("running", "held", "failed")
 
@@ -25,6 +25,8 @@ def status_text(document: RunDocument, *, width: int, colour: bool) -> str:
         page.line(_rpo(document))
     for told in section_lines(document["forecast"], document["rto"]["counted_to"], document["rto"]["objective_s"]):
         page.line(told)
+    if document["sustain"] is not None and document["sustain"]["from"] is not None:
+        page.line(sustained_in_words(document))
     page.line(_counts(document["steps"]))
     for step in document["steps"]:
         if step["state"] in _OPEN:

@@ -6,7 +6,19 @@ from drctl.report.forecast_words import section_lines
 from drctl.report.page import STYLES, Page
 from drctl.report.shape import RunDocument
 from drctl.report.text_steps import critical_path, evidence, steps, waiting, what_went_wrong
-from drctl.report.wording import UNKNOWN, cost_in_words, counted, date_and_time, met, since, span
+from drctl.report.wording import (
+    UNKNOWN,
+    amended_in_words,
+    cost_in_words,
+    counted,
+    date_and_time,
+    met,
+    reassessed_in_words,
+    since,
+    span,
+    spent_in_words,
+    sustained_in_words,
+)
 
 
 def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
@@ -58,6 +70,8 @@ def verdict(document: RunDocument, page: Page) -> None:
         page.line(f"none yet: the run is {document['state']}", style="bold")
     for reason in document["reasons"]:
         page.item(reason)
+    if reassessed := reassessed_in_words(document):
+        page.item(reassessed)
     if document["held"] is not None:
         page.item(f"Waiting for an operator: {document['held']['because']}")
     if document["undo_reason"]:
@@ -80,6 +94,8 @@ def objectives(document: RunDocument, page: Page) -> None:
     page.table(("", "actual", "allowed", "", "how it is counted"), rows)
     if rpo["objective_s"] is None:
         page.line("This runbook recovers no data: there is no RPO to measure.", style="dim")
+    for told in filter(None, (spent_in_words(rto), sustained_in_words(document))):
+        page.item(told)
 
 
 def forecast(document: RunDocument, page: Page) -> None:
@@ -119,6 +135,8 @@ def timeline(document: RunDocument, page: Page) -> None:
         start = min(marks.values())
         rows = [(mark, date_and_time(at), since(at, start), sources.get(mark, "")) for mark, at in marks.items()]
         page.table(("mark", "at", "", "from"), rows)
+    for amendment in document["rto"]["amendments"]:
+        page.item(amended_in_words(amendment))
 
 
 def decisions(document: RunDocument, page: Page) -> None:
@@ -137,11 +155,22 @@ def decisions(document: RunDocument, page: Page) -> None:
 
 
 def findings(document: RunDocument, page: Page) -> None:
-    """What the next drill should not find again."""
-    rows = [(f"{f['severity']}", f"{f['kind']}", f["step"] or "", f["what"]) for f in document["findings"]]
+    """What the next drill should not find again: whose each is, by when, and how it is looked for again."""
+    rows = [
+        (
+            f["id"],
+            f"{f['severity']}",
+            f["due"] or "-",
+            f["owner"] or "-",
+            f"{f['step']}: {f['what']}" if f["step"] else f["what"],
+        )
+        for f in document["findings"]
+    ]
     if rows:
         page.heading("Findings")
-        page.table(("severity", "kind", "step", "what"), rows)
+        page.table(("", "severity", "due", "owner", "what"), rows)
+    for command in dict.fromkeys(f["retest"] for f in document["findings"]):
+        page.command(command)
 
 
 def cost(document: RunDocument, page: Page) -> None:

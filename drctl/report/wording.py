@@ -7,7 +7,8 @@ from datetime import timedelta
 from drctl.model.duration import format_duration
 from drctl.model.instant import parse_instant
 from drctl.model.plan import Objectives
-from drctl.report.shape import CostSection
+from drctl.report.shape import CostSection, RtoSection, RunDocument
+from drctl.report.shape_clock import MarkAmendmentSection
 
 UNKNOWN = "not known"
 
@@ -56,6 +57,48 @@ def cost_in_words(cost: CostSection) -> str:
     missing = f"; no price for {', '.join(cost['no_price_for'])}" if cost["no_price_for"] else ""
     about = f"cost: about {cost['usd']:.2f} USD{of_which}; list prices of {cost['prices_of']}"
     return f"{about}{missing}; not counted: {cost['not_counted']}"
+
+
+def spent_in_words(rto: RtoSection) -> str:
+    """What the recovery time was spent on, in one sentence; empty while that is not known."""
+    if rto["actual_s"] is None:
+        return ""
+    parts = f"{span(rto['human_s'])} people, {span(rto['aws_s'])} AWS, {span(rto['tool_s'])} the tool"
+    return f"the {span(rto['actual_s'])} were spent on: {parts}"
+
+
+def amended_in_words(amendment: MarkAmendmentSection) -> str:
+    """Who has given or corrected a mark, from what to what, and why."""
+    after = date_and_time(amendment["after"])
+    what = (
+        f"amended from {date_and_time(amendment['before'])} to {after}" if amendment["before"] else f"given as {after}"
+    )
+    late = ", after the verdict was recorded" if amendment["after_end"] else ""
+    return f"{amendment['mark']} was {what} by {amendment['by']}{late}: {amendment['why']}"
+
+
+def sustained_in_words(document: RunDocument) -> str:
+    """What was proven after the service was verified; empty where it never was and nothing was to be proven."""
+    window = document["sustain"]
+    if window is None:
+        if document["rto"]["actual_s"] is None:
+            return ""
+        return f"no sustain window: nothing was proven after {document['rto']['counted_to']}"
+    asked = f"{span(window['for_s'])}, looked at every {span(window['every_s'])}"
+    if window["held"] is not None:
+        return f"{'sustained' if window['held'] else 'NOT SUSTAINED'}: {window['because']}"
+    begun = f"since {date_and_time(window['from'])}" if window["from"] else "not begun"
+    return f"sustain window of {asked}: {begun}"
+
+
+def reassessed_in_words(document: RunDocument) -> str:
+    """What the verdict would be by what was amended after it was recorded; empty where nothing was."""
+    now = document["reassessed"]
+    if now is None:
+        return ""
+    same = "would be the same" if now["verdict"] == document["verdict"] else f"would be {now['verdict']}"
+    why = " ".join(reason.rstrip(".") + "." for reason in now["reasons"])
+    return f"By what was amended since, the verdict {same}. {why}".strip()
 
 
 def counted(count: int, noun: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,6 +62,19 @@ def test_a_drill_tells_people_on_stderr_and_answers_on_stdout(call: Call) -> Non
     assert "restore-db" in result.stderr
     assert "Verdict" not in result.stderr
     assert result.stdout.startswith(f"SIMULATED drill of orders-failover, run {RUN}")
+
+
+def test_a_page_for_a_browser_goes_to_a_file_or_a_pipe_and_never_to_a_terminal(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = call("report", "latest", "--format", "html")
+    assert (piped.exit_code, piped.stdout[:15]) == (0, "<!DOCTYPE html>")
+    assert call("report", "latest", "--format", "html", "--out", tmp_path / "report.html").stdout == ""
+    assert (tmp_path / "report.html").read_text() == piped.stdout
+    monkeypatch.setattr("drctl.cli.report.sys", SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True)))
+    refused = call("report", "latest", "--format", "html")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "drctl report latest --format html --out report.html" in refused.stderr
 
 
 def test_a_drill_asks_for_what_its_options_say(call: Call, bootstrap: StandInBootstrap, tmp_path: Path) -> None:

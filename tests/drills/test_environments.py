@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import pytest
 
 from drctl import bootstrap
 from drctl.bootstrap.beginning import NeverBegun
+from drctl.bootstrap.given_marks import GivenMarks
 from drctl.bootstrap.texts import estate_of
 from drctl.clock import SystemClock
 from drctl.engine.parts import PauseRequest
-from drctl.errors import GuardRefused, JournalUnavailable, Refused
+from drctl.errors import GuardRefused, InputInvalid, JournalUnavailable, Refused
 from drctl.journal.sqlite import SqliteJournal
 from drctl.loading.validation import adapter_of
 from drctl.model.estate import Estate
@@ -153,10 +155,15 @@ def test_no_credential_is_written_down(staging: Staging) -> None:
 
 def test_a_recovery_is_recorded_with_its_incident_and_its_onset(staging: Staging) -> None:
     onset = staging.simulation.clock().replace(microsecond=0)
-    document = staging.recover(onset=onset).document
+    detected = onset - timedelta(minutes=5)
+    with pytest.raises(InputInvalid, match="detected cannot be before onset"):
+        staging.recover(marks=GivenMarks(onset=onset, detected=detected))
+    assert staging.runs == []
+    document = staging.recover(marks=GivenMarks(onset=onset - timedelta(minutes=9), detected=detected)).document
     assert (document["mode"], document["verdict"]) == ("recover", "PASSED")
     assert document["incident"] == "INC-1"
-    assert document["rto"]["marks"]["onset"] == onset.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert document["rto"]["marks"]["detected"] == detected.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert document["rto"]["mark_sources"]["onset"] == "said by whoever began the run"
 
 
 def wrong_region(staging: Staging, patch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -13,8 +14,11 @@ import pytest
 
 from drctl.bootstrap import document_schema
 from drctl.sim.control_client import Simulation
+from tests.browser import page_facts
+from tests.browser.devtools import chromium
 from tests.drills.commands import Drctl, Said
 from tests.drills.conftest import end_simulations
+from tests.fakes.parsed_html import ParsedHtml
 
 DRILL = ("drill", "--runbook", "region-failover")
 
@@ -60,6 +64,22 @@ def test_the_default_drill_passes_and_shows_its_numbers(drilled: tuple[Drctl, Sa
     assert re.search(r"RTO\s+\d+m", said.out)
     assert re.search(r"RPO\s+40m", said.out)
     assert "drctl report" in said.out, "the next command to type"
+
+
+def test_its_html_report_has_the_figures_of_the_document_and_opens_in_silence(
+    drilled: tuple[Drctl, Said], document: Any, tmp_path: Path
+) -> None:
+    drilled[0]("report", "latest", "--format", "html", "--out", str(tmp_path / "drill.html"))
+    parsed = ParsedHtml((tmp_path / "drill.html").read_text(encoding="utf-8"))
+    assert parsed.wrong == []
+    assert parsed.figures_unlike(document) == []
+    assert {"rto.actual_s", "rpo.actual_s", "rpo.stores.0.loss_s"} <= {figure.path for figure in parsed.figures}
+    with chromium() as browser:
+        page = browser.open(tmp_path / "drill.html", width=360)
+        assert page.complaints == []
+        assert page.asked_for == [(tmp_path / "drill.html").as_uri()]
+        assert page.evaluate(page_facts.WIDTH) <= 0
+        assert page.evaluate(page_facts.OVERLAPS)["found"] == []
 
 
 def test_where_the_output_is_no_terminal_it_is_plain_lines(drilled: tuple[Drctl, Said]) -> None:

@@ -25,6 +25,7 @@ facts = st.dictionaries(
     words, st.recursive(st.one_of(words, numbers, st.booleans(), st.none()), st.lists, max_leaves=4)
 )
 instants = st.integers(-300, 3000).map(lambda count: ONSET + minutes(count / 7))
+spans = st.integers(1, 3000).map(lambda count: minutes(count / 7))
 evidences = st.builds(
     Evidence, st.booleans(), words, facts, st.one_of(st.none(), st.builds(RecoveryPoint, instants, words))
 )
@@ -67,6 +68,34 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(e.HistoryRead, at=now, times=st.lists(times, max_size=5).map(tuple), runs=st.integers(0, 20)),
     st.builds(e.LeaseTaken, at=now, holder=words, reason=words),
     st.builds(e.Marked, at=now, mark=st.sampled_from(Mark), instant=instants, source=words),
+    st.builds(e.MarkAmended, at=now, mark=st.sampled_from(Mark), instant=instants, by=words, why=words),
+    st.builds(e.SustainBegan, at=now, lasts=spans, every=spans, checks=st.lists(steps, max_size=3).map(tuple)),
+    st.builds(e.SustainLooked, at=now, check=steps, green=st.booleans(), because=words),
+    st.builds(e.SustainEnded, at=now, held=st.booleans(), because=words),
+    st.builds(
+        e.ApprovalAsked, at=now, step=steps, role=words, evidence=st.just({}), sha256=words, epoch=st.integers(1, 5)
+    ),
+    st.builds(
+        e.AnswerGiven,
+        at=now,
+        step=steps,
+        approved=st.booleans(),
+        by=words,
+        via=st.sampled_from(["terminal", "order", "token", "policy"]),
+        typed_by=words,
+    ),
+    st.builds(e.StepRetried, at=now, step=steps, by=words),
+    st.builds(e.RunAborted, at=now, by=words, order=words, undo=st.booleans()),
+    st.builds(e.NoteTaken, at=now, by=words, text=words),
+    st.builds(
+        e.FindingAssigned,
+        at=now,
+        finding=st.sampled_from(["F1", "F2", "F9"]),
+        by=words,
+        why=words,
+        owner=words,
+        due=st.one_of(st.none(), instants),
+    ),
     st.builds(e.StepStarted, at=now, step=steps, epoch=st.integers(1, 5), params=facts),
     st.builds(e.StepWaiting, at=now, step=steps, until=words, percent=st.one_of(st.none(), st.floats(0, 100))),
     st.builds(

@@ -22,6 +22,7 @@ from drctl.model.plan import (
     Retry,
     StopCondition,
     Store,
+    Sustain,
     UndoPolicy,
 )
 from drctl.model.reference import Reference, Value
@@ -182,6 +183,8 @@ def _stops(draw: st.DrawFn) -> tuple[StopCondition, ...]:
     )
 
 
+_LOOK = PlannedStep(id="look", uses="quiet", params={"name": "siren"}, marks=Mark.VERIFIED)
+"""What has to stay quiet in the sustain window."""
 _PLACES = st.integers(0, 11)
 _KINDS = [*OrderKind, OrderKind.RETRY, OrderKind.RETRY, OrderKind.SKIP, OrderKind.APPROVE, OrderKind.ABORT]
 _TOLD = st.builds(Told, st.sampled_from(_KINDS), _PLACES, st.booleans())
@@ -218,8 +221,23 @@ def scripts(draw: st.DrawFn) -> Script:
         for stop in stops
     }
     makers = [step.id for step in steps if step.uses == "thing.make"]
+    sustain = draw(_seldom_so(1))
+    if sustain:
+        place = next((place for place, step in enumerate(steps) if step.final), len(steps))
+        rings["siren"] = (
+            draw(st.sampled_from([10_000, 10_000, 10_000, 10_000, 80, 11])),
+            draw(st.sampled_from([40, 20_000])),
+        )
+        steps.insert(place, _LOOK)
     return Script(
-        plan=plan_of(*steps, stops=stops, after_drill=draw(st.sampled_from(list(AfterDrill)))),
+        plan=plan_of(
+            *steps,
+            stops=stops,
+            after_drill=draw(st.sampled_from(list(AfterDrill))),
+            sustain=Sustain(lasts=timedelta(minutes=15), checks=("look",), every=timedelta(minutes=5))
+            if sustain
+            else None,
+        ),
         mode=draw(st.sampled_from(list(Mode))),
         approve=draw(st.sampled_from(list(Approve))),
         turns=tuple(draw(_TURNS)),
@@ -239,7 +257,7 @@ def amendments(plan: Plan) -> dict[str, Plan]:
     """Other texts of the runbook: one that changes nothing, and for each step one that makes it quicker or drops it."""
     texts = {"same": plan}
     for place, step in enumerate(plan.steps):
-        if step.uses != "ask":
+        if step.uses not in ("ask", "quiet"):
             quicker = replace(step, params={**step.params, "takes": "1s", "refuses": False})
             texts[f"quicker {place}"] = replace(plan, steps=tuple(quicker if s is step else s for s in plan.steps))
         leaf = not any(step.id in other.needs for other in plan.steps) and not step.dormant and step.fallback is None

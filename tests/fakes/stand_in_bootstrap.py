@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from drctl.bootstrap.given_marks import GivenMarks
 from drctl.bootstrap.planned import DrillSkipped
 from drctl.bootstrap.trends import Found, TrendRequest
 from drctl.engine.parts import PauseRequest
@@ -44,6 +45,7 @@ class DrillRequest:
     keep: bool
     skip_if_blocked: bool
     despite_window: str | None
+    marks: GivenMarks
     state_dir: Path
 
 
@@ -66,7 +68,9 @@ class StandInBootstrap(ModuleType):
 
     def __init__(self) -> None:
         super().__init__("drctl.bootstrap")
-        vars(self).update(DrillRequest=DrillRequest, DrillSkipped=DrillSkipped, PauseRequest=PauseRequest)
+        vars(self).update(
+            DrillRequest=DrillRequest, DrillSkipped=DrillSkipped, GivenMarks=GivenMarks, PauseRequest=PauseRequest
+        )
         vars(self).update(TrendRequest=TrendRequest)
         self.events: Sequence[Event] = passed()
         self.exit_code = 0

@@ -93,6 +93,7 @@ class Trial(Bench):
             mode=script.mode,
             stops=script.plan.stops,
             after_drill=script.plan.after_drill,
+            sustain=script.plan.sustain,
         )
         self.script, self.first = script, self.plan
         self.amendments = amendments(self.plan)

@@ -22,6 +22,7 @@ from tests.fakes.trial import Trial
 
 SCHEMA = Draft202012Validator(document_schema())
 
+AFTER_THE_END = (e.NoteTaken, e.OrderRefused, e.MarkAmended, e.FindingAssigned)
 OPEN = (StepState.PENDING, StepState.FAILED, StepState.HELD)
 
 
@@ -92,7 +93,7 @@ def _check_events(trial: Trial, law: Law, records: Sequence[Recorded]) -> None:
             case e.PlanAmended(sources=sources):
                 plan = trial.replan(sources)
         if run.state is RunState.FINISHED:
-            law(isinstance(event, e.NoteTaken | e.OrderRefused), "a finished run does nothing more", record)
+            law(isinstance(event, AFTER_THE_END), "a finished run does nothing more", record)
         before = dict(run.marks)
         run.apply(record)
         _check_fold(law, record, run, before)
@@ -254,7 +255,25 @@ def _check_world(trial: Trial, law: Law, run: Run) -> None:
     law(ours <= kept, f"undo returns to the start, or says what is left: {sorted(ours - kept)}")
 
 
+def _check_sustained(trial: Trial, law: Law, run: Run) -> None:
+    looks = [event for event in trial.journal.events() if isinstance(event, e.SustainLooked)]
+    ends = [event for event in trial.journal.events() if isinstance(event, e.SustainEnded)]
+    began = sum(isinstance(event, e.SustainBegan) for event in trial.journal.events())
+    law(began <= 1 and len(ends) <= began, "there is one sustain window at most, and it ends once")
+    law(
+        (Mark.SUSTAINED in run.marks) is any(end.held for end in ends),
+        "sustained is what the window says, and no other",
+    )
+    if any(not look.green for look in looks):
+        law(ends and not ends[0].held, "a check that was red is not sustained")
+    if any(not end.held for end in ends) and run.state is RunState.FINISHED:
+        law(run.verdict in (Verdict.FAILED, Verdict.ABORTED), "a run that was not sustained has failed")
+    if run.verdict in (Verdict.PASSED, Verdict.PASSED_WITH_EXCEPTIONS) and trial.plan.sustain is not None:
+        law(ends and ends[0].held, "what has passed was sustained")
+
+
 def _check_verdict(trial: Trial, law: Law, run: Run) -> None:
+    _check_sustained(trial, law, run)
     if run.state is RunState.FINISHED:
         law(run.verdict is not None and run.reasons, "a finished run has a verdict, and says why")
         law((run.aborted is not None) is (run.verdict is Verdict.ABORTED), "an aborted run is ABORTED, and no other")

@@ -104,7 +104,7 @@ STARTED = encode(
         (INTENDED, '"undo":{}', '"undo":{"a":Infinity}'),
         (INTENDED, '"undo":{}', '"undo":{"a":1e999}'),
         (WAITING, "1.5", "9" * 400),
-        (STARTED, f'"schema":{e.SCHEMA}', '"schema":"3"'),
+        (STARTED, f'"schema":{e.SCHEMA}', '"schema":"4"'),
         (STARTED, '"sources":{"b":"c"}', '"sources":{"b":1}'),
     ],
 )

@@ -15,6 +15,7 @@ from drctl.loading.yaml_source import read_yaml
 from drctl.model.approval_policy import ApprovalChat, ApprovalPolicy
 from drctl.model.environment import Environment, EnvironmentAccount, StopAlarm
 from drctl.model.events import Mode
+from drctl.model.finding_policy import FindingDue, FindingPolicy
 from tests.loading.shipped import RUNBOOKS
 
 FULL = """\
@@ -208,3 +209,35 @@ def test_what_is_wrong_with_approvals_is_told_with_its_place(said: str, instead:
 def test_a_secret_that_is_written_where_its_name_belongs_is_not_repeated() -> None:
     (problem,) = problems(FULL + APPROVALS.replace("amply/slack", "https://hooks.example/T0/B0/secret?x"))
     assert "T0/B0" not in problem
+
+
+FINDINGS = """\
+findings:
+  owner: team-resilience
+  due: { serious: 7d, info: 120d }
+"""
+
+
+def test_whose_findings_are_and_by_when_is_read_and_can_be_left_out() -> None:
+    environment, found = load_environment(FULL + FINDINGS, "e.yaml")
+    assert found == ()
+    assert environment is not None
+    due = FindingDue(serious=timedelta(days=7), warning=timedelta(days=30), info=timedelta(days=120))
+    assert environment.findings == FindingPolicy(owner="team-resilience", due=due)
+    plain, _ = load_environment(FULL, "e.yaml")
+    assert plain is not None
+    assert plain.findings == FindingPolicy()
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "problem"),
+    [
+        ("serious: 7d", "serious: 0s", "19:19  findings.due.serious  expected a duration longer than nothing"),
+        ("serious", "grave", "19:10  findings.due.grave  unknown key 'grave'"),
+        ("team-resilience", '" "', "18:10  findings.owner  expected text, got nothing but blanks"),
+        ("team-resilience", "3", "18:10  findings.owner  expected text"),
+    ],
+)
+def test_findings_that_cannot_be_meant_are_told_at_their_place(said: str, instead: str, problem: str) -> None:
+    (told,) = problems(FULL + FINDINGS.replace(said, instead))
+    assert told.startswith(problem)

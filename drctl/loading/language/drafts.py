@@ -91,6 +91,15 @@ class StepDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SustainDraft:
+    document: Document
+    lasts: timedelta
+    every: timedelta
+    checks: tuple[tuple[str, Path], ...]
+    """The steps by their ids, each with the place where it is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookDraft:
     document: Document
     key: str
@@ -105,6 +114,8 @@ class RunbookDraft:
     steps: tuple[StepDraft, ...]
     """`steps`, then `finally`, then `stop_when`, as written; ids are unique."""
     outputs: Mapping[str, Value]
+    sustain: SustainDraft | None = None
+    owner: str = ""
 
     def find(self, id: str) -> StepDraft | None:
         """The step of that id, or None."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from drctl.loading.language.drafts import RunbookDraft
 from drctl.loading.language.instances import Instance
 from drctl.loading.language.plan_rules import Specs
+from drctl.loading.language.sustain import planned_sustain
 from drctl.model.graph import in_order
 from drctl.model.plan import Plan, PlannedStep, StopCondition
 from drctl.model.values import Json
@@ -43,6 +44,8 @@ def make_plan(
         inputs=inputs,
         variables=variables,
         groups=groups,
+        sustain=planned_sustain(runbook.sustain, groups),
+        owner=runbook.owner,
     )
 
 

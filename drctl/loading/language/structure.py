@@ -13,6 +13,7 @@ from drctl.loading.language.inputs import read_inputs
 from drctl.loading.language.references import NAME, OPEN, parse_value
 from drctl.loading.language.steps import ID, read_step
 from drctl.loading.language.stops import STOP_WHEN, read_stop_condition
+from drctl.loading.language.sustain import read_sustain
 from drctl.loading.problems import Problems
 from drctl.loading.sources import Source, is_path
 from drctl.loading.yaml_source import Document, Path, read_yaml
@@ -25,6 +26,7 @@ from drctl.ports.action import Catalogue
 KEYS = (
     "runbook",
     "title",
+    "owner",
     "version",
     "objectives",
     "after_drill",
@@ -34,6 +36,7 @@ KEYS = (
     "steps",
     "finally",
     "stop_when",
+    "sustain",
     "outputs",
 )
 VERSION = 1
@@ -66,6 +69,8 @@ def read_runbook(source: Source, catalogue: Catalogue, problems: Problems) -> Ru
         scenario=fields.text("scenario"),
         steps=_steps(document, fields, catalogue, problems),
         outputs=_outputs(fields),
+        sustain=read_sustain(fields),
+        owner=fields.text("owner") or "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import typing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from drctl.model import events as e
 from drctl.model.cost import Cost, CostPart
 from drctl.model.evidence import Evidence, RecoveryPoint
 from drctl.model.finding import Finding, FindingKind, Severity
+from drctl.model.finding_policy import FindingDue, FindingPolicy
 from drctl.model.inventory import Resource, Unread
 from drctl.model.step_times import StepTimes
 from drctl.model.verdict import Verdict
@@ -51,7 +53,7 @@ def _of(hint: Any) -> st.SearchStrategy[Any]:
         return known[hint]
     if typing.get_origin(hint) is tuple:
         return st.lists(_of(typing.get_args(hint)[0]), max_size=3).map(tuple)
-    if hint in (Resource, Unread, Cost, CostPart, StepTimes):
+    if hint in (Resource, Unread, Cost, CostPart, FindingPolicy, FindingDue, StepTimes):
         return any_event(hint)
     if "Mapping[str, str]" in str(hint):
         return st.dictionaries(st.text(), st.text(), max_size=3)
@@ -99,3 +101,23 @@ def test_a_damaged_event_is_refused_with_what_is_wrong(old: str, new: str, told:
 def test_a_journal_of_a_newer_drctl_is_refused() -> None:
     with pytest.raises(UnreadableEvent, match="newer drctl"):
         decode(f'{{"type":"RunStarted","schema":{e.SCHEMA + 1}}}')
+
+
+def test_an_event_of_before_findings_had_owners_is_read_as_it_was() -> None:
+    """Version 3 began runs without a policy for findings."""
+    began = e.RunStarted(
+        at=datetime(2030, 1, 1, tzinfo=UTC),
+        run="dr-1",
+        runbook="r",
+        mode=e.Mode.DRILL,
+        approve=e.Approve.AUTO,
+        environment="simulated",
+        simulated=True,
+        sources={},
+        inputs={},
+        variables={},
+        schema=3,
+    )
+    body = json.loads(encode(began))
+    del body["findings"]
+    assert decode(json.dumps(body)) == began

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drctl.model.finding import Finding, FindingKind, Severity
 from drctl.model.timing import Mark, RecoveryPointLoss, RecoveryTime, store_loss
@@ -72,3 +74,45 @@ def test_where_no_data_is_recovered_there_is_no_loss_to_prove() -> None:
     assert judged(rpo=nothing, total=5 * HOUR).verdict is Verdict.FAILED
     assert "objectives" not in judged(rpo=nothing).reasons[0]
     assert judged(rpo=RecoveryPointLoss(HOUR, ())).verdict is Verdict.NOT_PROVEN
+
+
+FINDINGS = st.builds(Finding, st.sampled_from(FindingKind), st.sampled_from(Severity), st.just("something"))
+SETTINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "total": st.sampled_from([None, HOUR, 5 * HOUR]),
+        "loss": st.sampled_from([None, HOUR / 2, 2 * HOUR]),
+        "failed_steps": st.sampled_from([{}, {"a": "no capacity"}]),
+        "skipped_critical": st.sampled_from([(), ("a",)]),
+        "findings": st.lists(FINDINGS, max_size=3).map(tuple),
+        "aborted": st.sampled_from(["", "ana has aborted the run"]),
+        "left": st.sampled_from([(), ("a thing was left.",)]),
+        "not_sustained": st.sampled_from(["", "Not sustained: check a was green at 1, red at 2."]),
+        "never_sustained": st.sampled_from(["", "The sustain window of 15m never began."]),
+    },
+)
+
+
+@given(SETTINGS)
+def test_only_what_was_proven_without_an_exception_has_passed(settings: dict[str, Any]) -> None:
+    found = judged(**settings)
+    overridden = any(one.kind is FindingKind.OVERRIDE for one in settings.get("findings", ()))
+    weighty = any(one.severity is not Severity.INFO for one in settings.get("findings", ()))
+    unread = settings.get("loss", HOUR) is None
+    skipped = bool(settings.get("skipped_critical"))
+    if overridden or weighty or unread or skipped:
+        assert found.verdict is not Verdict.PASSED
+    if unread or skipped or settings.get("never_sustained") or settings.get("total", HOUR) is None:
+        assert not found.verdict.objectives_met
+    if settings.get("not_sustained") and not settings.get("aborted"):
+        assert found.verdict is Verdict.FAILED
+    assert found.reasons
+    assert all(reason.strip() for reason in found.reasons)
+
+
+@given(SETTINGS)
+def test_the_more_there_is_against_a_run_the_worse_it_is(settings: dict[str, Any]) -> None:
+    worst = [Verdict.PASSED, Verdict.PASSED_WITH_EXCEPTIONS, Verdict.NOT_PROVEN, Verdict.FAILED, Verdict.ABORTED]
+    verdict = judged(**settings).verdict
+    for more in ({"findings": (*settings.get("findings", ()), SKIP)}, {"skipped_critical": ("b",)}, {"loss": 9 * HOUR}):
+        assert worst.index(judged(**{**settings, **more}).verdict) >= worst.index(verdict)

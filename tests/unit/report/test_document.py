@@ -64,6 +64,7 @@ def test_whatever_was_recorded_the_document_keeps_the_schema_and_can_be_shown(ev
     VALIDATOR.validate(json.loads(to_text(made)))
     assert "SIMULATED" in report_text(made, width=80, colour=False)
     assert "SIMULATED" in status_text(made, width=80, colour=False)
+    assert all(sentence.endswith(".") for sentence in made["not_proven"])
 
 
 def test_the_document_of_a_run_is_as_it_was() -> None:

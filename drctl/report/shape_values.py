@@ -1,4 +1,4 @@
-"""Types that the sections of the run document share."""
+"""The kinds of value that the sections of the run document are made of."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ class Format:
 
 
 Time = Annotated[str, Format("date-time")]
+Date = Annotated[str, Format("date")]
 Facts = Mapping[str, Any]

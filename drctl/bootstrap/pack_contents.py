@@ -25,6 +25,7 @@ from drctl.pack.readme import README, README_TEXT
 from drctl.report.aws_requests import aws_request_lines
 from drctl.report.document import run_document
 from drctl.report.event_log import log_lines
+from drctl.report.html import report_html
 from drctl.report.junit import junit_xml
 from drctl.report.markdown import report_markdown
 from drctl.report.plain_json import to_text
@@ -39,6 +40,7 @@ REPORTS: Mapping[str, Callable[[RunDocument], str]] = {
     "run.json": to_text,
     "report.txt": lambda document: report_text(document, width=WIDTH, colour=False),
     "report.md": report_markdown,
+    "report.html": report_html,
     "junit.xml": junit_xml,
 }
 """The reports of a pack, by the names of their files; each is computed from the run document."""

@@ -9,7 +9,8 @@ EVIDENCE OF A DISASTER RECOVERY, OR OF A DRILL OF ONE
 
 Written by drctl. This file is the same in every pack; MANIFEST.json says which run it is, and whether it had ended.
 
-    run.json, report.txt, report.md, junit.xml   what the run has proved; all computed from journal.jsonl
+    run.json, report.html, report.txt, report.md, junit.xml
+                         what the run has proved, all computed from journal.jsonl; report.html is for people
     journal.jsonl        everything that happened, one event a line, each covered by the hash of the one after it
     logs.txt             the same, one line each, for reading
     logs/programs/       what programs of the runbook have printed, without secrets

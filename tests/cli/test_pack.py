@@ -190,7 +190,9 @@ def test_an_altered_event_is_named_by_its_number(call: Call, signed: Path) -> No
     assert found["error"]["name"] == "pack-corrupt"
 
 
-@pytest.mark.parametrize("name", ["run.json", "report.txt", "report.md", "junit.xml", "logs.txt", "README.txt"])
+@pytest.mark.parametrize(
+    "name", ["run.json", "report.html", "report.txt", "report.md", "junit.xml", "logs.txt", "README.txt"]
+)
 def test_a_report_that_the_journal_does_not_tell_is_found_even_where_every_hash_is_right(
     call: Call, signed: Path, name: str
 ) -> None:

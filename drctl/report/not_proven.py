@@ -5,24 +5,17 @@ A reader takes a green report for more than it is: what a drill has left untouch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from drctl.model.timing import Mark
-from drctl.report.shape import RunDocument, StepSection
-from drctl.report.wording import counted, span
-
-_MOST = 6
-"""Names in one sentence; the others are counted."""
-_LONG_S = 60
-"""From here on a step's duration is one that AWS decides."""
-_SWITCHING = ("route53.", "cloudfront.", "arc.")
-_MAIL = ("ses.", "notify.email")
-_UNTOUCHED_TLS = "TLS is not simulated"
+from drctl.report.not_proven_world import listed, of_environment, of_simulation, steps_named
+from drctl.report.shape import RunDocument
+from drctl.report.wording import span
 
 
 def not_proven(document: RunDocument) -> list[str]:
     """The sentences, from those that weigh most; empty where nothing of the kind is known of the run."""
-    parts = (_end, _simulation, _elsewhere, _clock, _data, _steps, _people, _money)
+    parts = (_end, of_simulation, of_environment, _clock, _data, _steps, _people, _money)
     return [sentence for part in parts for sentence in part(document)]
 
 
@@ -31,55 +24,6 @@ def _end(document: RunDocument) -> Iterator[str]:
         yield f"How the run ends: it is {document['state']}, and this is a report of what is recorded so far."
     if document["undo_reason"]:
         yield "That the recovery lasts: what the run had changed was taken back."
-
-
-def _simulation(document: RunDocument) -> Iterator[str]:
-    if not document["simulated"]:
-        return
-    ran = [step for step in document["steps"] if step["duration_s"] is not None]
-    if slow := [step for step in ran if (step["duration_s"] or 0) >= _LONG_S]:
-        longest = max(slow, key=lambda step: step["duration_s"] or 0)
-        yield (
-            f"How long AWS takes: the {span(longest['duration_s'])} of {longest['id']}, and those of "
-            f"{counted(len(slow) - 1, 'other long step')}, are those of a simulation."
-        )
-    if changes := sum(len(step["changes"]) for step in ran):
-        yield (
-            f"That AWS has the quota and the capacity: {counted(changes, 'change')} of "
-            f"{_named([step for step in ran if step['changes']])} asked no real account for any."
-        )
-    if stores := [store["store"] for store in document["rpo"]["stores"]]:
-        yield f"That the real volume of data is recovered in this time: {_list(stores)} held none of it."
-    if switched := [step for step in ran if step["uses"].startswith(_SWITCHING)]:
-        names = _named(switched)
-        yield f"That clients follow: {names} switched their records in a simulation, without a cache on the way."
-    if tls := [step for step in ran if _UNTOUCHED_TLS in (step["evidence"] or {"fact": ""})["fact"]]:
-        yield f"That certificates are right: TLS is not simulated, and {_named(tls)} looked at none."
-    if mail := [step for step in ran if step["uses"].startswith(_MAIL)]:
-        yield f"That mail arrives: {_named(mail)} sent none, and no sender's reputation was at stake."
-    if played := [step for step in ran if step["uses"].startswith("terraform.")]:
-        yield f"That the Terraform configuration is right: in {_named(played)} it was played, not run."
-
-
-def _elsewhere(document: RunDocument) -> Iterator[str]:
-    if document["simulated"] or document["mode"] != "drill":
-        return
-    where = document["environment"]
-    yield (
-        f"That another environment recovers as {where} does: its volume of data, its traffic and its quotas were "
-        "not there."
-    )
-    ran = [step for step in document["steps"] if step["duration_s"] is not None]
-    if switched := [step for step in ran if step["uses"].startswith(_SWITCHING)]:
-        yield (
-            f"How long clients elsewhere keep old answers: {_named(switched)} switched those of {where}, and caches "
-            "hold others."
-        )
-    if document["lost_regions"]:
-        yield (
-            f"That nothing else needs {_list(document['lost_regions'])}: drctl's own calls were kept from there, "
-            "and those of every other program were not."
-        )
 
 
 def _clock(document: RunDocument) -> Iterator[str]:
@@ -95,7 +39,7 @@ def _clock(document: RunDocument) -> Iterator[str]:
         yield "That the recovered service works: no step verifies it, and the clock stops when it serves."
     yield from _sustain(document)
     if document["lost_regions"] and "fenced" not in marks:
-        yield f"That the old primary in {_list(document['lost_regions'])} takes no writes: no step has fenced it."
+        yield f"That the old primary in {listed(document['lost_regions'])} takes no writes: no step has fenced it."
 
 
 def _sustain(document: RunDocument) -> Iterator[str]:
@@ -116,27 +60,27 @@ def _data(document: RunDocument) -> Iterator[str]:
         yield "That data survives: this runbook recovers none, and no loss was measured."
     durable = [store for store in rpo["stores"] if not store["ephemeral"]]
     if unread := [store["store"] for store in durable if store["loss_s"] is None]:
-        yield f"What was lost of {_list(unread)}: no recovery point was read."
+        yield f"What was lost of {listed(unread)}: no recovery point was read."
     inferred = [store for store in durable if store["loss_s"] is not None and not _was_read(store["method"])]
     if inferred:
-        methods = _list(sorted({store["method"] or "no method" for store in inferred}))
-        names = _list([store["store"] for store in inferred])
+        methods = listed(sorted({store["method"] or "no method" for store in inferred}))
+        names = listed([store["store"] for store in inferred])
         yield f"What {names} really lacks: the loss is told by {methods}, and no beacon was read."
     if ephemeral := [store["store"] for store in rpo["stores"] if store["ephemeral"]]:
-        yield f"What it costs to fill {_list(ephemeral)} again: that is not counted as a loss, and began empty."
+        yield f"What it costs to fill {listed(ephemeral)} again: that is not counted as a loss, and began empty."
 
 
 def _steps(document: RunDocument) -> Iterator[str]:
     steps = document["steps"]
     if by_hand := [step for step in steps if step["state"] == "skipped" and step["skipped_by"]]:
-        yield f"What {_named(by_hand)} should do: skipped by {_list(sorted({s['skipped_by'] for s in by_hand}))}."
+        yield f"What {steps_named(by_hand)} should do: skipped by {listed(sorted({s['skipped_by'] for s in by_hand}))}."
     if left_out := [step for step in steps if step["state"] == "skipped" and not step["skipped_by"]]:
-        yield f"What {_named(left_out)} would do: left out, as the runbook's own condition said."
+        yield f"What {steps_named(left_out)} would do: left out, as the runbook's own condition said."
     if idle := [step for step in steps if step["dormant"] and step["state"] == "pending"]:
-        yield f"That the fallback works: {_named(idle)} was never needed."
+        yield f"That the fallback works: {steps_named(idle)} was never needed."
     never = [step for step in steps if step["state"] == "pending" and not step["dormant"]]
     if never and document["verdict"] is not None:
-        yield f"What {_named(never)} should do: never begun."
+        yield f"What {steps_named(never)} should do: never begun."
 
 
 def _people(document: RunDocument) -> Iterator[str]:
@@ -146,7 +90,7 @@ def _people(document: RunDocument) -> Iterator[str]:
         if any(answer["via"] == "policy" for answer in approval["answers"])
     ]
     if by_policy:
-        yield f"How long people take to decide: {_list(by_policy)} was answered by a policy, at once."
+        yield f"How long people take to decide: {listed(by_policy)} was answered by a policy, at once."
     elif document["mode"] == "drill" and document["approve"] == "auto":
         yield "That people know what to do: nobody was asked anything in this drill (--approve auto)."
 
@@ -154,23 +98,12 @@ def _people(document: RunDocument) -> Iterator[str]:
 def _money(document: RunDocument) -> Iterator[str]:
     cost = document["cost"]
     if cost is not None:
-        missing = f", and {_list(cost['no_price_for'])}" if cost["no_price_for"] else ""
+        missing = f", and {listed(cost['no_price_for'])}" if cost["no_price_for"] else ""
         yield f"What the drill costs in all: not counted are {cost['not_counted']}{missing}."
     elif document["mode"] == "drill" and not document["simulated"] and document["verdict"] is not None:
         yield f"What the drill cost in {document['environment']}: nobody has counted it."
 
 
-def _named(steps: Sequence[StepSection]) -> str:
-    return _list([step["id"] for step in steps])
-
-
 def _was_read(method: str) -> bool:
     """Whether the recovered data itself was asked for its newest mark."""
     return method.startswith(("beacon", "heartbeat"))
-
-
-def _list(names: Sequence[str]) -> str:
-    shown = list(names[:_MOST])
-    more = [f"{len(names) - _MOST} more"] if len(names) > _MOST else []
-    *before, last = [*shown, *more] or [""]
-    return f"{', '.join(before)} and {last}" if before else last

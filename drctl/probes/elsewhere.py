@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from drctl.errors import GuardRefused
 from drctl.model.loopback import is_loopback
-from drctl.ports.dns import DnsAnswer, DnsProbe, DnsQuestion
 from drctl.ports.http import HttpAnswer, HttpProbe, HttpRequest
-from drctl.ports.postgres import PostgresAnswer, PostgresProbe, PostgresQuestion
 from drctl.ports.probes import Probes
-from drctl.ports.redis import RedisAnswer, RedisProbe, RedisQuestion
+
+Question = TypeVar("Question", contravariant=True)
+Answer = TypeVar("Answer", covariant=True)
 
 
 def not_this_machine(probes: Probes, environment: str) -> Probes:
     """`probes`, each of which raises GuardRefused where it is to ask this machine, before a byte is sent."""
     return Probes(
         http=_Http(probes.http, environment),
-        postgres=_Postgres(probes.postgres, environment),
-        redis=_Redis(probes.redis, environment),
-        dns=_Dns(probes.dns, environment),
+        postgres=_Asked(probes.postgres, environment, lambda question: question.host),
+        redis=_Asked(probes.redis, environment, lambda question: question.host),
+        # Without a server it is the machine's own resolver, which is often on loopback and answers for the world.
+        dns=_Asked(probes.dns, environment, lambda question: question.server),
     )
 
 
@@ -48,32 +51,16 @@ class _Http:
         return self.behind.fetch(request)
 
 
-@dataclass(frozen=True, slots=True)
-class _Postgres:
-    behind: PostgresProbe
-    environment: str
-
-    def ask(self, question: PostgresQuestion) -> PostgresAnswer:
-        _require_elsewhere(question.host, self.environment)
-        return self.behind.ask(question)
+class _Asks(Protocol[Question, Answer]):
+    def ask(self, question: Question) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Redis:
-    behind: RedisProbe
+class _Asked(Generic[Question, Answer]):
+    behind: _Asks[Question, Answer]
     environment: str
+    host: Callable[[Question], str | None]
 
-    def ask(self, question: RedisQuestion) -> RedisAnswer:
-        _require_elsewhere(question.host, self.environment)
-        return self.behind.ask(question)
-
-
-@dataclass(frozen=True, slots=True)
-class _Dns:
-    behind: DnsProbe
-    environment: str
-
-    def ask(self, question: DnsQuestion) -> DnsAnswer:
-        # Without a server it is the machine's own resolver, which is often on loopback and answers for the world.
-        _require_elsewhere(question.server, self.environment)
+    def ask(self, question: Question) -> Answer:
+        _require_elsewhere(self.host(question), self.environment)
         return self.behind.ask(question)

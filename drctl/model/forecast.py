@@ -7,21 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from drctl.model.events import Approve
 from drctl.model.history import APPROVAL, expected_of
+from drctl.model.mark_forecast import marking, marks_to_come
 from drctl.model.outcome import end_mark, reference_mark
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.quorum import verdict
 from drctl.model.run import Run, RunState, StepRun, StepState
-from drctl.model.schedule import NONE, Order, Slot, left_behind, path_to, schedule
+from drctl.model.schedule import (
+    LAST_INSTANT,
+    NONE,
+    Order,
+    Slot,
+    instant_after,
+    latest,
+    left_behind,
+    path_to,
+    schedule,
+)
 from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
 
 _WORTH_TELLING = timedelta(seconds=1)
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class DecisionKind(StrEnum):
@@ -96,9 +106,9 @@ class Forecast:
 def chain_of(plan: Plan, times: Mapping[str, StepTimes]) -> Chain:
     """The longest chain of `plan` before anything of it has begun."""
     order = Order(plan, Run())
-    p50, p90 = _both(order, times, _LAST)
+    p50, p90 = _both(order, times, LAST_INSTANT)
     targets = _targets(plan, order)
-    return Chain(p50=_latest(p50, targets), p90=_latest(p90, targets), steps=path_to(p50, targets))
+    return Chain(p50=latest(p50, targets), p90=latest(p90, targets), steps=path_to(p50, targets))
 
 
 def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
@@ -118,13 +128,14 @@ def forecast(run: Run, plan: Plan, now: datetime) -> Forecast:
         finish_p90=finish90,
         headroom_p50=None if deadline is None or finish50 is None else deadline - finish50,
         headroom_p90=None if deadline is None or finish90 is None else deadline - finish90,
-        marks={} if _ended(run) else _marks(run, order, p50, p90, now),
+        marks={} if _ended(run) else marks_to_come(run, order, p50, p90, now),
         decide_by=None
         if deadline is None or finish50 is None
         else _decide_by(run, order, p50, times, targets, deadline),
         eats=None if _ended(run) else _eats(order, path, p50, times),
         path=tuple(
-            PathStep(id, _instant(now, p50[id].begins), _instant(now, p50[id].ends), p50[id].ended) for id in path
+            PathStep(id, instant_after(now, p50[id].begins), instant_after(now, p50[id].ends), p50[id].ended)
+            for id in path
         ),
         times=times,
     )
@@ -143,12 +154,7 @@ def _ended(run: Run) -> bool:
 
 def _targets(plan: Plan, order: Order) -> tuple[str, ...]:
     """The steps that end the recovery: those that reach the mark that is counted to; all, where none does."""
-    marking = _marking(order, end_mark(plan))
-    return tuple(marking) or order.ids
-
-
-def _marking(order: Order, mark: Mark) -> list[str]:
-    return [id for id in order.ids if order.steps[id].marks is mark]
+    return tuple(marking(order, end_mark(plan))) or order.ids
 
 
 def _finish(
@@ -165,27 +171,12 @@ def _finish(
     coming = [id for id in targets if not p50[id].ended]
     if _ended(run) or not coming:
         return None, None
-    return _instant(now, _latest(p50, targets)), _instant(now, _latest(p90, targets))
-
-
-def _marks(
-    run: Run, order: Order, p50: Mapping[str, Slot], p90: Mapping[str, Slot], now: datetime
-) -> dict[Mark, tuple[datetime, datetime]]:
-    found = {}
-    for mark in Mark:
-        coming = [id for id in _marking(order, mark) if not p50[id].ended]
-        if coming:
-            found[mark] = (_instant(now, _latest(p50, coming)), _instant(now, _latest(p90, coming)))
-    return found
+    return instant_after(now, latest(p50, targets)), instant_after(now, latest(p90, targets))
 
 
 def _deadline(run: Run, plan: Plan) -> datetime | None:
     start = run.marks.get(reference_mark(run))
-    return None if start is None else _instant(start, plan.objectives.rto)
-
-
-def _latest(slots: Mapping[str, Slot], ids: Sequence[str]) -> timedelta:
-    return max((slots[id].ends for id in ids), default=NONE)
+    return None if start is None else instant_after(start, plan.objectives.rto)
 
 
 def _decide_by(
@@ -214,13 +205,15 @@ def _decide_by(
         one = DecideBy(
             what,
             id,
-            _instant(deadline, -(left50[id] + (p50[id] if again else NONE))),
-            _instant(deadline, -(left90[id] + (p90[id] if again else NONE))),
+            instant_after(deadline, -(left50[id] + (p50[id] if again else NONE))),
+            instant_after(deadline, -(left90[id] + (p90[id] if again else NONE))),
         )
         (coming if step.state is StepState.PENDING else asked).append(one)
     if waits and not asked:
         rest50, rest90 = (_rest(slots, left, targets) for left in (left50, left90))
-        asked.append(DecideBy(DecisionKind.RESUME, None, _instant(deadline, -rest50), _instant(deadline, -rest90)))
+        asked.append(
+            DecideBy(DecisionKind.RESUME, None, instant_after(deadline, -rest50), instant_after(deadline, -rest90))
+        )
     return min(asked or coming, key=lambda one: one.p50, default=None)
 
 
@@ -235,7 +228,7 @@ def _decision(planned: PlannedStep, step: StepRun) -> DecisionKind | None:
 
 
 def _rest(slots: Mapping[str, Slot], left: Mapping[str, timedelta], targets: Sequence[str]) -> timedelta:
-    return _latest(slots, [id for id in targets if not slots[id].ended])
+    return latest(slots, [id for id in targets if not slots[id].ended])
 
 
 def _eats(order: Order, path: Sequence[str], slots: Mapping[str, Slot], times: Mapping[str, StepTimes]) -> Eats | None:
@@ -256,11 +249,3 @@ def _over(step: StepRun, slot: Slot, times: StepTimes) -> timedelta:
         return NONE
     took = (slot.ends if slot.ended else NONE) - slot.begins
     return max(took - times.p50, NONE)
-
-
-def _instant(start: datetime, span: timedelta) -> datetime:
-    """`start` and `span`; the end of the calendar where it does not reach that far."""
-    try:
-        return start + span
-    except OverflowError:
-        return _LAST if span > NONE else datetime.min.replace(tzinfo=UTC)

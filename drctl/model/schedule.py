@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from drctl.model.graph import in_order
 from drctl.model.plan import Plan, PlannedStep
 from drctl.model.run import Run, StepRun, StepState
 
 NONE = timedelta(0)
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 _OVERDUE = 10
 """A step that is over its time is expected to take a tenth of its time so far more."""
 
@@ -115,3 +116,16 @@ def left_behind(
             for need in order.needs[id]:
                 left[need] = max(left.get(need, NONE), left[id] + took[id])
     return left
+
+
+def latest(slots: Mapping[str, Slot], ids: Iterable[str]) -> timedelta:
+    """When the last of those steps ends, counted from now."""
+    return max((slots[id].ends for id in ids), default=NONE)
+
+
+def instant_after(start: datetime, span: timedelta) -> datetime:
+    """`start` and `span`; the end of the calendar where it does not reach that far."""
+    try:
+        return start + span
+    except OverflowError:
+        return LAST_INSTANT if span > NONE else datetime.min.replace(tzinfo=UTC)

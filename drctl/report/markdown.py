@@ -31,8 +31,20 @@ _LINKING = re.compile(r"[@#]|(?<=\b[Gg][Hh])-|(?<=http)s?:|(?<=www)\.", re.IGNOR
 
 
 def report_markdown(document: RunDocument) -> str:
-    """The verdict, both objectives, each store's loss, the steps, what went wrong and the findings."""
-    parts = (_head, _reasons, _objectives, _clock, _stores, _steps, _went_wrong, _findings, _decisions, _foot)
+    """The verdict, both objectives, each store's loss, the steps, what went wrong, and where proof ends."""
+    parts = (
+        _head,
+        _reasons,
+        _objectives,
+        _clock,
+        _stores,
+        _steps,
+        _went_wrong,
+        _findings,
+        _not_proven,
+        _decisions,
+        _foot,
+    )
     return "\n".join(line for part in parts for line in part(document)) + "\n"
 
 
@@ -135,6 +147,12 @@ def _went_wrong(document: RunDocument) -> Iterator[str]:
 def _findings(document: RunDocument) -> Iterator[str]:
     rows = [(f["id"], f["severity"], f["what"], f["owner"], f["due"] or "", f["retest"]) for f in document["findings"]]
     yield from _table("Findings", ("", "severity", "what", "owner", "due", "retest"), rows)
+
+
+def _not_proven(document: RunDocument) -> Iterator[str]:
+    if document["not_proven"]:
+        yield from ("### What this run did not prove", "")
+    yield from _list(document["not_proven"])
 
 
 def _decisions(document: RunDocument) -> Iterator[str]:

@@ -37,6 +37,7 @@ def report_text(document: RunDocument, *, width: int, colour: bool) -> str:
         critical_path,
         decisions,
         findings,
+        not_proven,
         cost,
         what_went_wrong,
         what_next,
@@ -171,6 +172,14 @@ def findings(document: RunDocument, page: Page) -> None:
         page.table(("", "severity", "due", "owner", "what"), rows)
     for command in dict.fromkeys(f["retest"] for f in document["findings"]):
         page.command(command)
+
+
+def not_proven(document: RunDocument, page: Page) -> None:
+    """Where the proof of this run ends."""
+    if document["not_proven"]:
+        page.heading("Not proven")
+    for limit in document["not_proven"]:
+        page.item(limit)
 
 
 def cost(document: RunDocument, page: Page) -> None:

@@ -14,7 +14,7 @@ from drctl.model.events import Approve, Event
 from drctl.model.evidence import Evidence
 from drctl.model.forecast import DecisionKind, Forecast, chain_of, forecast
 from drctl.model.history import expected_of
-from drctl.model.plan import Plan, PlannedStep
+from drctl.model.plan import Plan, PlannedStep, Sustain
 from drctl.model.step_times import StepTimes
 from drctl.model.timing import Mark
 from tests.fakes.any_events import any_run
@@ -256,6 +256,25 @@ def test_each_mark_that_is_to_come_has_its_instant() -> None:
         Mark.SERVING: (at(32), at(32)),
         Mark.VERIFIED: (at(34), at(34)),
     }
+
+
+SUSTAINED = replace(PLAN, sustain=Sustain(lasts=minutes(15), checks=("check-api",)))
+
+
+def test_the_end_of_the_sustain_window_is_foretold_from_the_end_of_the_last_step() -> None:
+    made = forecast(run_of([*begun(), *database_restored()[:9]]), SUSTAINED, at(12))
+    last = max(made.marks[mark][0] for mark in Mark if mark in made.marks and mark is not Mark.SUSTAINED)
+    assert made.marks[Mark.SUSTAINED] == (last + minutes(15), last + minutes(15))
+
+
+def test_of_a_window_that_has_begun_the_end_is_known() -> None:
+    began = e.SustainBegan(at=at(40), lasts=minutes(15), every=minutes(1), checks=("check-api",))
+    made = forecast(run_of([*passed()[:-1], began]), SUSTAINED, at(45))
+    assert made.marks[Mark.SUSTAINED] == (at(55), at(55))
+
+
+def test_where_no_window_is_wanted_none_is_foretold() -> None:
+    assert Mark.SUSTAINED not in forecast(run_of(begun()), PLAN, at(1)).marks
 
 
 def test_without_a_start_of_the_clock_there_is_no_head_room() -> None:

@@ -96,6 +96,7 @@ def signed_in(folder: Path, account: str, simulation: Simulation) -> Drctl:
     )
 
 
+@pytest.mark.thorough
 def test_the_guide_to_a_first_drill_in_staging_is_right_line_by_line(tmp_path: Path) -> None:
     page, simulation = ROOT / "docs" / "drill-in-staging.md", world(None, tmp_path)
     try:

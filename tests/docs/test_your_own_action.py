@@ -69,6 +69,7 @@ def test_an_action_that_breaks_laws_is_told_which(site: Path, tmp_path: Path) ->
         assert re.search(rf"^FAILED .*{law}", ran.stdout, flags=re.MULTILINE), (law, ran.stdout)
 
 
+@pytest.mark.thorough
 def test_a_runbook_that_uses_it_is_validated_and_drilled(site: Path, tmp_path: Path) -> None:
     """As a user does it: commands of their own, in a process of their own."""
     drctl = Drctl(state=tmp_path / "state", folder=tmp_path, beside=site, pipe=running_worlds().pipe)

@@ -243,6 +243,7 @@ def test_nobody_but_people_approves_a_recovery(ops: Ops) -> None:
     assert "approved by people" in ops("anna", "resume", "latest", "--approve", "auto", code=2).err
 
 
+@pytest.mark.thorough
 def test_a_recovery_that_nobody_could_approve_is_not_begun(ops: Ops) -> None:
     file = ops.drctl.folder / "runbooks" / "environments" / "production.yaml"
     file.write_text(file.read_text().replace("[anna, bea, carl]", "[anna, bea]"))

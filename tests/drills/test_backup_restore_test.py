@@ -81,6 +81,7 @@ def test_a_copy_that_cannot_be_removed_is_a_finding_and_fails_the_drill(rehearse
     assert (finding["kind"], finding["step"]) == ("leftover", "restore-copy")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("events", "during"), [(11, "ChangeReturned"), (21, "UndoStarted")])
 def test_killed_while_it_restores_or_while_it_cleans_up_it_is_resumed_and_leaves_nothing(
     drctl: Drctl, events: int, during: str

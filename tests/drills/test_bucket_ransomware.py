@@ -62,6 +62,7 @@ def test_the_files_are_back_in_the_bucket_and_in_its_replica(rehearse: Rehearsal
         assert before(first, second, drilled), f"{first} before {second}"
 
 
+@pytest.mark.thorough
 def test_an_instant_that_somebody_has_found_out_comes_first_and_cloudfront_can_be_told(rehearse: Rehearsal) -> None:
     """An instant after the attack brings rubbish back, and the plan shows it: there is nothing to copy."""
     found_out = rehearse(RUNBOOK, inputs={"good_until": "2999-01-01T00:00:00Z", "behind_cloudfront": "true"})
@@ -103,6 +104,7 @@ def test_what_was_brought_back_stays_when_the_replica_cannot_follow(rehearse: Re
     assert bucket(drilled, REPLICA)["objects"] == 9
 
 
+@pytest.mark.thorough
 def test_a_recovery_that_has_locked_itself_out_is_told_so(rehearse: Rehearsal, tmp_path: Path) -> None:
     """The role that is exempt is another one than that of the recovery."""
     theirs = AMPLY.read_text(encoding="utf-8")

@@ -124,6 +124,7 @@ def test_cleanup_deletes_what_the_run_has_made_and_nothing_else(staging: Staging
     assert not done.clean
 
 
+@pytest.mark.thorough
 def test_a_tag_that_was_taken_off_keeps_the_resource_whatever_the_index_says(staging: Staging) -> None:
     run = leave(staging)
     sqs = staging.simulated.client("sqs", RECOVERY)
@@ -134,6 +135,7 @@ def test_a_tag_that_was_taken_off_keeps_the_resource_whatever_the_index_says(sta
     assert [arn for arn, _ in done.left] == [QUEUE]
 
 
+@pytest.mark.thorough
 def test_cleanup_is_recorded_and_a_second_one_finds_nothing(staging: Staging) -> None:
     run = leave(staging)
     assert cleanup(run, staging.state).clean

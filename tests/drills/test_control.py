@@ -114,6 +114,7 @@ def test_a_run_that_is_driven_takes_orders_from_another_terminal(steered: Drctl)
     assert all(decision["by"] for decision in document["decisions"])
 
 
+@pytest.mark.thorough
 def test_an_abort_ends_a_run_that_is_driven(steered: Drctl) -> None:
     with driven(steered, *DRILL) as runner:
         until(steered, waiting)

@@ -103,6 +103,7 @@ def test_the_data_is_asked_the_fence_may_fail_and_the_old_name_is_noticed(docume
     assert "to be answered as it should" in str(steps["names"])
 
 
+@pytest.mark.thorough
 def test_no_password_is_on_disk(drilled: Drctl, document: Any) -> None:
     assert document["steps"]
     assert list(drilled.state.rglob("simulation.log"))

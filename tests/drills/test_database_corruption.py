@@ -54,6 +54,7 @@ def test_what_would_go_wrong_is_named(rehearse: Rehearsal, scenario: str, inputs
     assert len(drilled.document["reasons"]) == 1
 
 
+@pytest.mark.thorough
 def test_a_drill_that_fails_at_the_swap_leaves_everything_as_it_was(rehearse: Rehearsal) -> None:
     drilled = rehearse("database-corruption", scenario="damaged-rows-denied")
     assert (drilled.exit_code, drilled.document["verdict"]) == (1, "FAILED")

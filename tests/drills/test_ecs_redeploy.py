@@ -64,6 +64,7 @@ def test_what_keeps_new_tasks_from_starting_is_told_in_one_sentence(
     assert drilled.step("unfreeze-deploys")["state"] == "succeeded"
 
 
+@pytest.mark.thorough
 def test_a_password_that_the_database_takes_no_more_is_found_when_customers_would_be(rehearse: Rehearsal) -> None:
     """The load balancer's check passes with it; what was deployed by then is taken back."""
     drilled = rehearse("ecs-redeploy", scenario="stuck-tasks-stale-secret")

@@ -404,6 +404,7 @@ def test_people_are_told_that_a_run_begins_waits_and_ends(staging: Staging) -> N
     assert last.startswith(f"SIMULATED drctl {run}: PASSED. ")
 
 
+@pytest.mark.thorough
 def test_a_run_does_not_mind_that_nobody_could_be_told(staging: Staging) -> None:
     staging.write(notify="drill_owned: => notify: [{ region: eu-west-1, topic: nowhere }]\ndrill_owned:")
     assert staging.drill().document["verdict"] == "PASSED"

@@ -139,6 +139,7 @@ def test_without_any_one_statement_the_drill_says_which_action_is_missing(rehear
             assert missing, f"nothing names {statement.actions} without {statement.sid}: {tried.drilled.reasons}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("runbook", ISOLATED if ALL else ("staging-drill",))
 def test_an_isolated_runbook_passes_with_a_role_that_is_for_drills(rehearse: Rehearsal, runbook: str) -> None:
     tried = drill(rehearse, runbook, statements_for(runbook, "drill"))

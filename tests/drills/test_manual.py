@@ -90,6 +90,7 @@ def test_what_is_typed_is_what_the_step_would_have_done(held: Drctl) -> None:
     assert after["looks"]
 
 
+@pytest.mark.thorough
 def test_what_was_done_can_be_taken_back_by_hand(held: Drctl) -> None:
     document = held("manual", "latest", "--undo", "--output", "json").document
     assert document["undo"] is True

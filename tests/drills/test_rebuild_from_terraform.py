@@ -36,7 +36,8 @@ def test_a_region_in_which_nothing_was_built_serves_customers(rehearse: Rehearsa
     assert built["outputs"]["destroyed"] == 0
     assert "a second plan has no changes" in built["fact"]
     losses = {store["store"]: store["loss_s"] for store in document["rpo"]["stores"]}
-    assert losses["postgres"] == 2400
+    # The newest snapshot is 40 minutes older than the onset; the newest beacon in it at most a minute older than that.
+    assert 2400 <= losses["postgres"] < 2460
     assert losses["storage"] < 3600
 
     order = ("freeze-pipelines", "approve-platform", "build-platform", "fail-over/approve-traffic")

@@ -40,6 +40,7 @@ def test_the_application_uses_the_new_redis_and_the_old_one_is_left_alone(rehear
     assert drilled.step("stop-beat")["ended_at"] <= drilled.step("deploy-beat")["started_at"], "never two of them"
 
 
+@pytest.mark.thorough
 def test_it_can_begin_with_what_the_newest_snapshot_holds(rehearse: Rehearsal) -> None:
     drilled = rehearse("redis-loss", inputs={"empty": "false", "snapshot_of": "amply-prod-redis"})
     assert drilled.document["verdict"] == "PASSED"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.drills.commands import Drctl
 
 TEN_MISTAKES = """\
@@ -78,6 +80,7 @@ def test_an_unknown_runbook_is_refused_with_the_nearest(drctl: Drctl) -> None:
     assert "nothing was changed" in said.err
 
 
+@pytest.mark.thorough
 def test_every_packaged_file_validates(drctl: Drctl) -> None:
     runbooks = Path(__file__).parents[2] / "runbooks"
     said = drctl("validate", str(runbooks))

@@ -53,6 +53,7 @@ def test_what_was_not_as_thought_is_told_in_one_sentence(rehearse: Rehearsal, sc
     assert re.search(reason, told)
 
 
+@pytest.mark.thorough
 def test_errors_that_customers_see_meanwhile_stop_the_work_and_it_is_taken_back(rehearse: Rehearsal) -> None:
     drilled = rehearse(FAILBACK, scenario="planned-errors", estate=ESTATE)
     assert (drilled.document["verdict"], drilled.exit_code) == ("ABORTED", 1)

@@ -110,6 +110,7 @@ def test_the_run_is_listed(drilled: tuple[Drctl, Said], document: Any) -> None:
     assert (row["run"], row["verdict"], row["state"]) == (document["run"], "PASSED", "finished")
 
 
+@pytest.mark.thorough
 def test_resuming_a_finished_run_changes_nothing(drilled: tuple[Drctl, Said], document: Any) -> None:
     drctl, _ = drilled
     simulation = drctl.simulation()

@@ -62,6 +62,7 @@ def test_what_was_not_as_thought_is_told_in_one_sentence(rehearse: Rehearsal, sc
     assert re.search(reason, told)
 
 
+@pytest.mark.thorough
 def test_what_is_missing_is_known_before_there_is_no_way_back(rehearse: Rehearsal) -> None:
     drilled = rehearse(WARM, scenario="missing-image")
     assert (drilled.document["verdict"], drilled.exit_code) == ("FAILED", 1)

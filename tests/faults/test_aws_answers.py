@@ -87,6 +87,7 @@ def test_a_look_that_is_denied_holds_the_step_until_it_is_allowed(simulated: Sim
     )
 
 
+@pytest.mark.thorough
 def test_a_full_quota_is_given_up_by_its_name(simulated: Simulated) -> None:
     """No waiting and no trying again: the step fails, says which quota it is, and has changed nothing."""
 
@@ -192,6 +193,7 @@ def test_what_aws_does_not_show_yet_is_not_made_twice(simulated: Simulated) -> N
     )
 
 
+@pytest.mark.thorough
 def test_a_status_that_nobody_knows_stops_the_step(simulated: Simulated) -> None:
     """A word that AWS never said before: nothing is skipped and nothing is guessed, a person is asked."""
 

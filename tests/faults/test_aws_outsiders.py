@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
+
 from drctl.model.events import ChangeIntended, ChangeReturned
 from drctl.model.run import StepState
 from drctl.ports.action import OWNER_TAG
@@ -24,6 +26,7 @@ WITHOUT_CONDITION = {
 """Calls that AWS carries out all the same: between a look and the call nothing can be known."""
 
 
+@pytest.mark.thorough
 def test_what_somebody_makes_between_a_look_and_the_call_stays_theirs(simulated: Simulated) -> None:
     """The step has decided, and right before its call somebody else takes its place: the call changes nothing of it."""
 

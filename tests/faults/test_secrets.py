@@ -102,6 +102,7 @@ def test_a_canary_is_found_in_each_of_its_forms() -> None:
     assert leaks({"it": secret}, [("there", b"canary")]) == []
 
 
+@pytest.mark.thorough
 def test_the_recovery_from_leaked_secrets_leaks_none(rehearse: Rehearsal) -> None:
     drill = call("drill", "--runbook", "secrets-compromise", "-vv", "--keep")
     assert drill.exit_code == 0, drill.output

@@ -102,6 +102,7 @@ def test_any_bytes_are_a_pack_or_said_to_be_none(signed: bytes, data: st.DataObj
     assert judge(bytes(content)) is (bytes(content) == signed)
 
 
+@pytest.mark.thorough
 @examples(40)
 @given(st.data())
 def test_a_pack_whose_every_hash_is_right_is_whole_only_where_the_journal_tells_all_of_it(

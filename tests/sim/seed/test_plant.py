@@ -223,6 +223,7 @@ def test_two_plantings_of_one_estate_make_one_and_the_same_world(simulated: Simu
     assert worlds[0] == worlds[1]
 
 
+@pytest.mark.thorough
 def test_a_copy_of_the_estate_with_other_names_accounts_and_regions_plants(simulated: Simulated) -> None:
     text = AMPLY.read_text()
     for old, new in (("amply", "orders"), ("eu-central-1", "us-east-1"), ("eu-west-1", "us-west-2"), ("1111", "5555")):

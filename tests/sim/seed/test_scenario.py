@@ -41,6 +41,7 @@ def test_a_shorter_staleness_than_the_copies_have_anyway_changes_nothing(amply: 
     assert estate_under(amply, scenario("estate: { snapshots_stale: 5m }")) == amply
 
 
+@pytest.mark.thorough
 def test_missing_snapshots_leave_the_recovery_region_without_any_and_the_primary_with_all(
     simulated: Simulated, amply: Estate
 ) -> None:
@@ -74,6 +75,7 @@ def test_missing_images_and_parameters_are_only_missing_in_the_recovery_region(
     assert "/amply/prod/maintenance" not in Look(found, PRODUCTION, RECOVERY).named("parameters")
 
 
+@pytest.mark.thorough
 def test_pending_objects_are_in_the_source_and_not_yet_in_the_replica(simulated: Simulated, amply: Estate) -> None:
     found = planted(simulated, amply, "estate: { replication_pending: { amply-storage-prod: 4 } }")
     source = found.client("s3").list_objects_v2(Bucket="amply-storage-prod")["KeyCount"]
@@ -112,6 +114,7 @@ def test_a_security_group_can_be_missing_in_the_primary_region_only(amply: Estat
     assert "amply-redis" in there.networks["amply-prod"].security_groups
 
 
+@pytest.mark.thorough
 def test_what_is_in_a_single_zone_has_no_standby_and_no_replica(simulated: Simulated, amply: Estate) -> None:
     found = planted(simulated, amply, "estate: { single_zone: [amply-prod, amply-prod-redis] }")
     (database,) = found.client("rds").describe_db_instances(DBInstanceIdentifier="amply-prod")["DBInstances"]
@@ -128,6 +131,7 @@ def test_an_unshiftable_load_balancer_is_no_managed_resource(simulated: Simulate
     assert found.client("arc-zonal-shift").list_managed_resources()["items"] == []
 
 
+@pytest.mark.thorough
 def test_the_newest_snapshot_of_a_cache_is_as_old_as_the_estate_says(simulated: Simulated, amply: Estate) -> None:
     found = planted(simulated, amply, "title: nothing")
     (snapshot,) = found.client("elasticache").describe_snapshots(ReplicationGroupId="amply-prod-redis")["Snapshots"]

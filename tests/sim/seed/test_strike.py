@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from drctl.loading.scenario import load_scenario
 from drctl.model.estate import Estate
 from drctl.sim.application import Application
@@ -55,6 +57,7 @@ def test_without_capacity_running_tasks_stay_and_none_is_started(simulated: Simu
     assert answered(found)[0] == 200
 
 
+@pytest.mark.thorough
 def test_a_target_group_that_fails_its_checks_has_no_healthy_target(simulated: Simulated, amply: Estate) -> None:
     found = struck(simulated, amply, "{ target_groups: [amply-api] }")
     elb = found.client("elbv2", PRIMARY)

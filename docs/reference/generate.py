@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from docs.reference.actions_page import actions_page
@@ -20,19 +20,18 @@ SIMULATED_AWS = ROOT / "docs" / "simulated-aws.md"
 _DURATIONS = re.compile(r"(<!-- durations -->\n).*?(<!-- end of durations -->\n)", re.DOTALL)
 
 
-def generated() -> Mapping[Path, str]:
-    """Each file that is generated, or that has a generated part, with what belongs into it."""
-    return {
-        ROOT / "docs" / "reference" / "actions.md": actions_page(),
-        ROOT / "docs" / "reference" / "commands.md": commands_page(),
-        ROOT / "docs" / "reference" / "runbooks.md": runbooks_page(),
-        SIMULATED_AWS: with_durations(SIMULATED_AWS.read_text(encoding="utf-8")),
-        ROOT / "runbooks" / "runbook.schema.json": _json(bootstrap.runbook_schema()),
-        ROOT / "docs" / "schema" / "estate.json": _json(bootstrap.estate_schema()),
-        ROOT / "docs" / "schema" / "scenario.json": _json(bootstrap.scenario_schema()),
-        ROOT / "docs" / "schema" / "environment.json": _json(bootstrap.environment_schema()),
-        ROOT / "docs" / "schema" / "run-document.json": _json(bootstrap.document_schema()),
-    }
+MADE: Mapping[Path, Callable[[], str]] = {
+    ROOT / "docs" / "reference" / "actions.md": actions_page,
+    ROOT / "docs" / "reference" / "commands.md": commands_page,
+    ROOT / "docs" / "reference" / "runbooks.md": runbooks_page,
+    SIMULATED_AWS: lambda: with_durations(SIMULATED_AWS.read_text(encoding="utf-8")),
+    ROOT / "runbooks" / "runbook.schema.json": lambda: _json(bootstrap.runbook_schema()),
+    ROOT / "docs" / "schema" / "estate.json": lambda: _json(bootstrap.estate_schema()),
+    ROOT / "docs" / "schema" / "scenario.json": lambda: _json(bootstrap.scenario_schema()),
+    ROOT / "docs" / "schema" / "environment.json": lambda: _json(bootstrap.environment_schema()),
+    ROOT / "docs" / "schema" / "run-document.json": lambda: _json(bootstrap.document_schema()),
+}
+"""Each file that is generated, or that has a generated part, with what makes its text."""
 
 
 def with_durations(text: str) -> str:
@@ -50,8 +49,8 @@ def _json(schema: object) -> str:
 
 def main() -> None:
     """Write every generated file."""
-    for path, text in generated().items():
-        path.write_text(text, encoding="utf-8")
+    for path, make in MADE.items():
+        path.write_text(make(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ _INTRODUCTION = (
     "Each is a file in `runbooks/`. What belongs to one account alone is read from the environment "
     "(`runbooks/environments/example.yaml` has every variable), so that a copy needs no change in its steps."
 )
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 _SCHEMA = "# yaml-language-server:"
 
 
@@ -27,13 +28,13 @@ def runbook_files() -> list[Path]:
 def runbooks_page() -> str:
     """The whole page."""
     files = runbook_files()
-    rows = [[f"[{code(file.stem)}](#{file.stem})", _read(file)["title"]] for file in files]
+    rows = [[f"[{code(file.stem)}](#{file.stem})", read_runbook(file)["title"]] for file in files]
     parts = (part for file in files for part in _section(file))
     return page(TITLE, _INTRODUCTION, table(("runbook", "what it does"), rows), *parts)
 
 
 def _section(file: Path) -> Iterator[str]:
-    runbook = _read(file)
+    runbook = read_runbook(file)
     yield f"## {file.stem}"
     yield f"{runbook['title']}."
     yield fenced("\n".join(header(file.read_text(encoding="utf-8"))), "text")
@@ -91,6 +92,7 @@ def _default(given: dict[str, Any]) -> str:
     return code(str(given["default"])) if "default" in given else "required"
 
 
-def _read(file: Path) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+def read_runbook(file: Path) -> dict[str, Any]:
+    """The file as YAML has it."""
+    read: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe one
     return read

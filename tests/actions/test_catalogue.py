@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -29,16 +30,21 @@ def test_every_schema_is_closed(kind: str) -> None:
     assert CATALOGUE.schema(kind)["additionalProperties"] is False
 
 
+@functools.cache
+def _operations(service: str) -> frozenset[str]:
+    import botocore.session
+
+    return frozenset(botocore.session.Session().get_service_model(service).operation_names)
+
+
 @pytest.mark.parametrize("kind", CATALOGUE.kinds())
 def test_every_operation_is_one_that_botocore_knows(kind: str) -> None:
     """Preflight asks whether the simulated AWS can do it, by this very name."""
-    import botocore.session
-
     spec = CATALOGUE.spec(kind)
     assert spec is not None
     for operation in spec.operations:
         service, name = operation.split(":")
-        assert name in botocore.session.Session().get_service_model(service).operation_names
+        assert name in _operations(service)
 
 
 def test_parameters_become_the_actions_own_type() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docs.reference.runbooks_page import runbook_files, uses
+from docs.reference.runbooks_page import read_runbook, runbook_files, uses
 from drctl.actions.catalogue import ACTIONS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "what-recovers-what.md").read_text(encoding="utf-8")
-RUNBOOKS = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in runbook_files()}
+RUNBOOKS = {file.stem: read_runbook(file) for file in runbook_files()}
 OTHERS = sorted((ROOT / "tests" / "drills" / "runbooks").glob("*.yaml"))
 SCENARIOS = {file.stem for file in (ROOT / "runbooks" / "scenarios").glob("*.yaml")}
 ROWS = [

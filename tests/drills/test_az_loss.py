@@ -42,6 +42,7 @@ def test_without_the_runbook_the_database_and_redis_stay_in_the_lost_zone(rehear
     assert drilled.step("check-api")["state"] == "pending"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [

@@ -51,6 +51,7 @@ def test_a_backup_is_proved_in_whatever_region(rehearse: Rehearsal, region: str,
     assert_nothing_is_left(drilled.simulation)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "told"),
     [

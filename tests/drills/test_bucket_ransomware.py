@@ -81,6 +81,7 @@ CAUSES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scenario", CAUSES)
 def test_the_drill_is_red_and_names_the_cause(rehearse: Rehearsal, scenario: str) -> None:
     """Nobody is left locked out, and no rule off, by a drill that has failed."""

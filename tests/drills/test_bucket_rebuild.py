@@ -41,6 +41,7 @@ CAUSES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scenario", CAUSES)
 def test_the_drill_is_red_and_names_the_cause(rehearse: Rehearsal, scenario: str) -> None:
     """What it had made is taken away again, and the replica is as it was."""

@@ -31,6 +31,7 @@ def test_the_restored_database_takes_the_place_of_the_damaged_one(rehearse: Rehe
     assert commands == ["python manage.py export_good_rows", "python manage.py reconcile_good_rows"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "inputs", "told"),
     [

@@ -41,6 +41,7 @@ def test_customers_are_served_by_the_other_region_after_one_change(
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "means", "told"),
     [

@@ -42,6 +42,7 @@ def test_another_release_is_run_by_all_of_them(rehearse: Rehearsal) -> None:
     assert revisions(drilled.simulation.state()) == {name: f"{name}:2" for name in SERVICES}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "tag", "told"),
     [

@@ -75,6 +75,7 @@ def test_the_page_can_be_pasted_into_a_shell(held: Drctl) -> None:
             assert parsed(line)[3]["endpoint-url"] == held.simulation().url
 
 
+@pytest.mark.thorough
 def test_what_is_typed_is_what_the_step_would_have_done(held: Drctl) -> None:
     """A step that was done by hand has nothing left to do."""
     (line,) = step(held("manual", "latest", "unfreeze-deploys", "--output", "json").document, "unfreeze-deploys")[

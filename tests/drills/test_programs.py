@@ -82,6 +82,7 @@ def prepared(drctl: Drctl, count: str = COUNT) -> None:
     (drctl.folder / "count.py").write_text(count)
 
 
+@pytest.mark.thorough
 def test_terraform_builds_what_is_missing_and_a_script_finds_it(drctl: Drctl) -> None:
     # With a world of its own, whose log is in the state folder with everything else.
     drctl = replace(drctl, pipe=None)

@@ -43,6 +43,7 @@ def test_what_has_failed_is_handled_again_by_new_workers(rehearse: Rehearsal, *,
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "inputs", "told"),
     [

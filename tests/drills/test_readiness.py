@@ -42,6 +42,7 @@ def test_an_estate_that_is_as_agreed_is_ready(rehearse: Rehearsal) -> None:
     assert [call for call in drilled.simulation.calls() if call["outcome"] == "ok"] == [], "looking changes nothing"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scenario", CAUSES)
 def test_what_a_failover_would_stumble_on_fails_the_check_in_one_sentence(rehearse: Rehearsal, scenario: str) -> None:
     drilled = rehearse("readiness", scenario=scenario)

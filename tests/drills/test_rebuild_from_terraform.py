@@ -48,6 +48,7 @@ def test_a_region_in_which_nothing_was_built_serves_customers(rehearse: Rehearsa
     assert not [call for call in drilled.simulation.calls() if call["region"] == "eu-central-1"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scenario", CAUSES)
 def test_what_is_wrong_is_named_in_one_sentence(scenario: str, rehearse: Rehearsal) -> None:
     drilled = rehearse(RUNBOOK, scenario=scenario)

@@ -48,6 +48,7 @@ def test_it_can_begin_with_what_the_newest_snapshot_holds(rehearse: Rehearsal) -
     assert source.startswith("automatic.amply-prod-redis-")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [

@@ -35,6 +35,7 @@ def test_the_primary_region_serves_again_and_nothing_is_lost(rehearse: Rehearsal
     assert "amply-prod-returned" in instances[f"{ACCOUNT}/eu-west-1/amply-prod-next-replica"]["replica_of"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [

@@ -40,6 +40,7 @@ def test_the_replica_is_promoted_and_seconds_are_lost(rehearse: Rehearsal) -> No
     assert set(web["api.github.com"]["amply/platform"]["workflows"].values()) == {"active"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "reason"),
     [

@@ -29,6 +29,7 @@ def test_secrets_have_new_values_and_every_task_is_a_new_one(rehearse: Rehearsal
     assert max(call["at"] for call in changes(drilled, "PutSecretValue")) <= min(deployed)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("scenario", "told"),
     [

@@ -44,6 +44,7 @@ def test_nothing_is_left_and_production_was_not_touched(rehearse: Rehearsal) -> 
     assert {call["account"] for call in changes if call["service"] != "route53"} == {STAGING}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scenario", CAUSES)
 def test_what_is_wrong_is_named_in_one_sentence(scenario: str, rehearse: Rehearsal) -> None:
     drilled = rehearse(RUNBOOK, scenario=scenario)

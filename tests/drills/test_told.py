@@ -93,6 +93,7 @@ def test_what_could_not_be_told_is_a_finding(drilled: Drctl) -> None:
     assert all("was not told" in finding["what"] and finding["severity"] == "info" for finding in found)
 
 
+@pytest.mark.thorough
 def test_who_was_told_has_it(drilled: Drctl) -> None:
     overlays = drilled.simulation().state()["overlays"]
     web = overlays["web"]

@@ -20,7 +20,7 @@ from tests.faults.engine_laws import check
 from tests.faults.tally import tally
 
 THOROUGH = os.environ.get("DRCTL_FUZZ") == "thorough"
-SCRIPTS = int(os.environ.get("DRCTL_FUZZ_SCRIPTS", "5000")) if THOROUGH else 100
+SCRIPTS = int(os.environ.get("DRCTL_FUZZ_SCRIPTS", "5000")) if THOROUGH else 60
 """How many stories are made up; the same ones each time, unless thoroughly."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-_USUAL = 100
-"""What hypothesis takes where nothing is said; the profile of tests/conftest.py may say more."""
+_USUAL = 50
+"""What the suite takes where nothing is said; the thorough profile of tests/conftest.py says more."""
 
 
 def examples(count: int) -> settings:

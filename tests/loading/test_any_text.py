@@ -90,7 +90,7 @@ def test_any_text_is_a_plan_or_problems(text: str) -> None:
     plan_or_problems(load("", head=text))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(RUNBOOKS)
 def test_any_runbook_is_a_plan_or_problems(data: dict[str, Any]) -> None:
     head = {"runbook": "main", "title": "x", "version": 1, "objectives": {"rto": "4h", "rpo": "1h"}}

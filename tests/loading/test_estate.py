@@ -322,7 +322,7 @@ def as_yaml(value: object) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NESTED)
 @example({"estate": "x", "places": {"production": {"eu-central-1": None}}})
 @example({"estate": "\ud800"})
@@ -330,7 +330,7 @@ def test_whatever_the_structure_the_answer_is_an_estate_or_problems(data: object
     problems_of(as_yaml(data))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")))
 def test_whatever_the_text_the_answer_is_an_estate_or_problems(text: str) -> None:
     problems_of(text)

@@ -141,7 +141,7 @@ def test_the_schema_takes_the_shipped_scenarios(path: Path) -> None:
     jsonschema.validate(document.data, schema)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_the_text_the_answer_is_a_scenario_or_problems(text: str) -> None:
     problems_of(text)

@@ -86,7 +86,7 @@ def test_customers_are_sent_over_only_after_somebody_has_decided() -> None:
     assert plan.step("unfreeze-deploys").final
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_whatever_is_broken_in_a_good_runbook_the_answer_is_a_plan_or_problems(data: st.DataObject) -> None:
     lines = (RUNBOOKS / "region-failover.yaml").read_text().splitlines()

@@ -101,7 +101,7 @@ FAULTS = st.lists(st.sampled_from(["throttle", "lost-answer", "unreachable", "st
 KILLS = st.lists(st.integers(1, 40), max_size=4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(steps=graphs(), faults=FAULTS, kills=KILLS, auto=st.booleans())
 def test_whatever_happens_the_laws_of_the_engine_hold(
     steps: list[PlannedStep], faults: list[str], kills: list[int], auto: bool

@@ -33,7 +33,7 @@ EVERY = bool(os.environ.get("DRCTL_FAULTS"))
 """Whether a runner is killed at every place, as `.ci/crash` has it, and not at the one that tells most."""
 WORLD = "killed"
 _MADE_UP = re.compile(r"\b(sg|subnet|vpc|eni)-[0-9a-f]{8,}")
-POLLS = 2
+POLLS = 1
 """After how many calls in a row the next one only asks once more, and finds the journal and AWS as they were."""
 
 
@@ -187,7 +187,7 @@ def places(deeds: list[str]) -> Sequence[int]:
 
 
 def all_that_differ(deeds: list[str]) -> list[int]:
-    """Every commit and every call, but of the polls of a wait between which nothing is written the first two."""
+    """Every commit and every call, but of the looks in a row between which nothing is written the first."""
     differing, polls = [], 0
     for place, deed in enumerate(deeds):
         polls = polls + 1 if deed.startswith("call") else 0

@@ -30,7 +30,9 @@ from tests.faults.tally import tally
 
 ROOT = Path(__file__).parents[2]
 EVERY = bool(os.environ.get("DRCTL_FAULTS"))
-"""Whether a runner is killed at every place, as `.ci/crash` has it, and not at the one that tells most."""
+"""Whether a runner is killed at every place of an action, as `.ci/crash` has it, and not at the one that tells most."""
+CASES_TOO = os.environ.get("DRCTL_FAULTS") == "cases"
+"""Whether it is at every place of every case of every action, for an evening by hand."""
 WORLD = "killed"
 _MADE_UP = re.compile(r"\b(sg|subnet|vpc|eni)-[0-9a-f]{8,}")
 POLLS = 1
@@ -181,9 +183,15 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
     return Bench(request.param, running(), tmp_path)
 
 
-def places(deeds: list[str]) -> Sequence[int]:
-    """Before which of its deeds a runner is killed."""
-    return all_that_differ(deeds) if EVERY else telling(deeds)
+_DRIVABLE = [(id, case) for id, case in reversed(CASES.items()) if drivable(case)]
+_FIRST = {case.kind: id for id, case in sorted(_DRIVABLE, key=lambda one: changes(one[1]))}
+"""The first case of each action that changes something, if any does; the others are killed where it tells most."""
+
+
+def places(id: str, deeds: list[str]) -> Sequence[int]:
+    """Before which of its deeds the runner of that case is killed."""
+    everywhere = CASES_TOO or (EVERY and _FIRST[CASES[id].kind] == id)
+    return all_that_differ(deeds) if everywhere else telling(deeds)
 
 
 def all_that_differ(deeds: list[str]) -> list[int]:
@@ -207,7 +215,7 @@ def test_a_runner_killed_anywhere_is_followed_by_one_that_ends_as_if_nothing_had
     assert bench.drive()
     whole, deeds = bench.ended(), bench.deeds()
     assert whole.run.step(STEP).state is StepState.SUCCEEDED
-    for place in places(deeds):
+    for place in places(bench.id, deeds):
         bench.begin()
         assert not bench.drive(kill=place)
         before = bench.records()
@@ -234,7 +242,7 @@ def test_a_runner_killed_anywhere_is_followed_by_one_that_ends_as_if_nothing_had
         tally(
             fault="a runner killed before it could record AWS's answer",
             how="SIGKILL once the first change has been made, for every case of every action; another runner goes on",
-            injected=len(places(deeds)),
+            injected=len(places(bench.id, deeds)),
             part=True,
         )
 

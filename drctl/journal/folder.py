@@ -41,12 +41,17 @@ def new_run(state_dir: Path, environment: str, at: datetime) -> RunFolder:
         except FileExistsError:
             continue
         except OSError as error:
-            raise Refused(
-                f"the state folder {state_dir} cannot be written: {error.strerror or error}",
-                hint="choose another with --state-dir or DRCTL_STATE_DIR",
-            ) from error
+            raise unwritable(state_dir, error) from error
         return RunFolder(run, folder)
     raise Refused(f"no free run name was found in {state_dir}")
+
+
+def unwritable(state_dir: Path, error: OSError) -> Refused:
+    """What is told where nothing can be written in the state folder."""
+    return Refused(
+        f"the state folder {state_dir} cannot be written: {error.strerror or error}",
+        hint="choose another with --state-dir or DRCTL_STATE_DIR",
+    )
 
 
 def find_run(state_dir: Path, name: str) -> RunFolder:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drctl.errors import Refused
+from drctl.journal.folder import unwritable
 
 
 @contextmanager
@@ -24,10 +24,7 @@ def one_at_a_time(state_dir: Path, environment: str) -> Iterator[Callable[[], No
         held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(held, fcntl.LOCK_EX)
     except OSError as error:
-        raise Refused(
-            f"the state folder {state_dir} cannot be written: {error.strerror or error}",
-            hint="choose another with --state-dir or DRCTL_STATE_DIR",
-        ) from error
+        raise unwritable(state_dir, error) from error
     open_still = [held]
 
     def recorded() -> None:
